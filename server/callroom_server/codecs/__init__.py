@@ -1,0 +1,1 @@
+"""Pure parsers of foreign protocols and of what people type."""

@@ -1,0 +1,88 @@
+"""What the core asks for: effects, carried out in order by the app and by nobody else."""
+
+from typing import Protocol
+
+import msgspec
+from callroom_wire.messages import ServerMessage
+
+
+class Append(msgspec.Struct, frozen=True, gc=False):
+    """Submit this event to the ledger."""
+
+    stream: str
+    event: bytes
+    device: int = 0
+    counter: int = 0
+
+
+class Send(msgspec.Struct, frozen=True, gc=False):
+    """Send this message to one session."""
+
+    session: int
+    message: ServerMessage
+
+
+class Wake(msgspec.Struct, frozen=True, gc=False):
+    """The log of this place grew, or a member's cursor moved: at the end of the pass, serve whoever is behind."""
+
+    stream: str
+
+
+class Later(msgspec.Struct, frozen=True, gc=False):
+    """Call `hub.due(alarm, now)` at the monotonic time `at`. Never cancelled: a stale alarm finds nothing to do."""
+
+    at: float
+    alarm: "Alarm"
+
+
+class Alarm(msgspec.Struct, frozen=True, gc=False):
+    """What a `Later` is about: the kind, the number it is for, and the generation that tells a stale one."""
+
+    kind: str
+    number: int
+    generation: int = 0
+
+
+class ReadJob(msgspec.Struct, frozen=True, gc=False):
+    """Read from the ledger: records of `stream` with after < seq < before, at most `limit`."""
+
+    stream: str
+    after: int
+    before: int
+    limit: int
+    newest: bool
+
+
+class SearchJob(msgspec.Struct, frozen=True, gc=False):
+    """Look for words in these streams."""
+
+    query: str
+    streams: list[str]
+    limit: int
+
+
+class Run(msgspec.Struct, frozen=True, gc=False):
+    """Do a job in a worker, then call `hub.finished(run, result, now)`. `ticket` is the hub's own number for it."""
+
+    session: int
+    job: ReadJob | SearchJob
+    ticket: int
+
+
+class Close(msgspec.Struct, frozen=True, gc=False):
+    """Tell a session why, finish sending, and close it."""
+
+    session: int
+    code: str
+    text: str
+
+
+Effect = Append | Send | Wake | Later | Run | Close
+
+
+class Format(Protocol):
+    """How a door family writes a log entry: one object per family, so that an entry is encoded once for all of them."""
+
+    def encode(self, place: str, seq: int, event: bytes) -> bytes:
+        """The bytes of one entry, complete, ready to be joined with others. `place` is the name the reader knows."""
+        ...

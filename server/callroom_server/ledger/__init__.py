@@ -1,0 +1,1 @@
+"""Where the record is kept: SQLite for the house, memory for tests."""

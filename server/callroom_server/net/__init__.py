@@ -1,0 +1,1 @@
+"""Sockets and time: reactor, transports, listeners. Knows no chat."""

@@ -1,0 +1,1 @@
+"""The doors: each turns bytes into messages and messages into bytes."""
