@@ -1,0 +1,227 @@
+"""Every limit of the house with its default, its range and its reason, named once."""
+
+from typing import Annotated
+
+import msgspec
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+def _limit(least: float, most: float, why: str) -> msgspec.Meta:
+    return msgspec.Meta(ge=least, le=most, description=why)
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What one peer, one room and the house may use; `[limits]` in callroom.toml overrides each.
+
+    A name ends in its unit. Seconds are monotonic and, unless the reason says otherwise, absolute: bytes that arrive in between do not
+    start them anew. The ranges hold for what an operator writes; code that makes `Limits(...)` itself may go beyond them.
+    """
+
+    # --- who may come in ---------------------------------------------------------------------------------------------
+
+    first_byte_seconds: Annotated[
+        float, _limit(0.1, 600, "a framed listener closes whoever has sent nothing by then")
+    ] = 5.0
+    text_greeting_seconds: Annotated[
+        float,
+        _limit(
+            0, 10, "a person's terminal is silent until greeted; a program sends its first byte well before"
+        ),
+    ] = 0.3
+    tls_handshake_seconds: Annotated[
+        float, _limit(0.1, 600, "a stalled handshake holds a descriptor and an SSL object")
+    ] = 5.0
+    login_seconds: Annotated[
+        float, _limit(1, 3600, "a framed client says hello and logs in, or makes room for another")
+    ] = 20.0
+    frame_seconds: Annotated[
+        float,
+        _limit(1, 3600, "from a frame's first byte to its last: one byte a second holds no buffer for ever"),
+    ] = 30.0
+    unauthenticated_connections: Annotated[
+        int, _limit(1, 1_000_000, "connections that have not logged in; beyond it each new one is refused")
+    ] = 256
+    unauthenticated_drop_from: Annotated[
+        int,
+        _limit(
+            0,
+            1_000_000,
+            "from here on new ones are dropped at random, more the fuller it is: a flood drops mostly itself",
+        ),
+    ] = 64
+    connections_per_address: Annotated[
+        int,
+        _limit(
+            1,
+            1_000_000,
+            "per IPv4 address or IPv6 /64, so that one host cannot be everyone; loopback is exempt",
+        ),
+    ] = 16
+    descriptors_reserved: Annotated[
+        int,
+        _limit(
+            16,
+            1_000_000,
+            "kept for ledger, logs and workers: connections get the descriptor limit less these",
+        ),
+    ] = 128
+    accepts_per_wake: Annotated[
+        int, _limit(1, 10_000, "a storm of newcomers waits a pass; those inside are served in between")
+    ] = 64
+
+    # --- reading -----------------------------------------------------------------------------------------------------
+
+    messages_per_pass: Annotated[
+        int, _limit(1, 10_000, "of one connection, then the others have their turn")
+    ] = 16
+    bytes_per_pass: Annotated[
+        int, _limit(4 * KIB, MIB, "one recv; of one connection, then the others have their turn")
+    ] = 64 * KIB
+    frame_bytes_before_login: Annotated[
+        int, _limit(KIB, 16 * MIB - 1, "a stranger's frame; checked before anything is allocated")
+    ] = 16 * KIB
+    frame_bytes: Annotated[
+        int,
+        _limit(
+            16 * KIB,
+            16 * MIB - 1,
+            "below 2^24 a frame's first byte is always 0x00, which tells the framed door",
+        ),
+    ] = 64 * KIB
+    line_bytes: Annotated[
+        int, _limit(64, MIB, "a text door's line; what a terminal sends without a line ending is cut here")
+    ] = 1024
+    receive_buffers_bytes: Annotated[
+        int,
+        _limit(
+            MIB, 64 * 1024 * MIB, "all that was received and not yet handled, of all connections together"
+        ),
+    ] = 256 * MIB
+    text_characters: Annotated[
+        int, _limit(1, 16_000, "one line said; twice a long e-mail's paragraph, and always within a frame")
+    ] = 4000
+    topic_characters: Annotated[int, _limit(1, 4000, "a room's topic stands in one line of a list")] = 200
+    name_characters: Annotated[
+        int, _limit(1, 64, "people and rooms; 24 full-width characters are 48 columns of a terminal")
+    ] = 24
+
+    # --- writing -----------------------------------------------------------------------------------------------------
+
+    send_queue_bytes: Annotated[
+        int,
+        _limit(
+            16 * KIB,
+            1024 * MIB,
+            "the high water mark: beyond it a room's lines wait in the room's log, not here",
+        ),
+    ] = 256 * KIB
+    send_stall_seconds: Annotated[
+        float,
+        _limit(
+            1, 3600, "a reader who has taken nothing for so long is closed; the lines are kept for the return"
+        ),
+    ] = 10.0
+    hard_close_bytes: Annotated[
+        int, _limit(64 * KIB, 4096 * MIB, "a send queue of this size is aborted: its reader never reads")
+    ] = MIB
+
+    # --- staying -----------------------------------------------------------------------------------------------------
+
+    ping_after_seconds: Annotated[
+        float, _limit(1, 3600, "idle for so long, a framed client is asked whether it is there")
+    ] = 30.0
+    drop_after_seconds: Annotated[
+        float, _limit(2, 7200, "idle for so long, a framed client is gone; restarted by each byte from it")
+    ] = 45.0
+    seat_hold_seconds: Annotated[
+        float,
+        _limit(
+            0, 31_536_000, "name and seats of someone whose connection broke are kept so long for the return"
+        ),
+    ] = 3600.0
+
+    # --- flood control -----------------------------------------------------------------------------------------------
+
+    flood_burst: Annotated[
+        float, _limit(1, 1_000_000, "messages at once before they are slowed: a pasted poem passes")
+    ] = 10.0
+    flood_per_second: Annotated[
+        float, _limit(0.01, 1_000_000, "messages a second after that; nobody types faster")
+    ] = 2.0
+    flood_burst_bytes: Annotated[
+        int,
+        _limit(KIB, 1024 * MIB, "bytes at once: the longest text in Chinese, 12,000 bytes, passes undelayed"),
+    ] = 16 * KIB
+    flood_bytes_per_second: Annotated[float, _limit(1, 1024 * MIB, "bytes a second after that")] = 3000.0
+    flood_tell_seconds: Annotated[
+        float,
+        _limit(
+            0,
+            3600,
+            "slowed without a pause for so long, the sender is told; a short burst passes without a word",
+        ),
+    ] = 2.0
+    flood_close_seconds: Annotated[
+        float, _limit(1, 86_400, "slowed without a pause for so long, the sender is closed with the reason")
+    ] = 60.0
+
+    # --- what is kept ------------------------------------------------------------------------------------------------
+
+    commit_rows: Annotated[
+        int, _limit(1, 100_000, "one transaction; a larger one delays the acknowledgements of all in it")
+    ] = 2000
+    ledger_queue_rows: Annotated[
+        int, _limit(1, 10_000_000, "submitted and not yet durable; beyond it senders are told to try again")
+    ] = 100_000
+    snapshot_records: Annotated[
+        int,
+        _limit(
+            100,
+            100_000_000,
+            "a snapshot each so many records: a restart replays at most about as many, in well under 1 s",
+        ),
+    ] = 50_000
+    log_entries: Annotated[
+        int,
+        _limit(1, 1_000_000, "of each place in memory; whoever is further behind is served from the ledger"),
+    ] = 1024
+    log_bytes: Annotated[
+        int, _limit(64 * KIB, 1024 * MIB, "the same in encoded bytes, so that long lines cost no more")
+    ] = MIB
+    history_limit: Annotated[int, _limit(1, 10_000, "records one history query may ask for")] = 1000
+    search_limit: Annotated[int, _limit(1, 1000, "hits one search may ask for")] = 100
+    retention_days: Annotated[
+        float, _limit(1, 36_500, "older records are removed; who asks for them is told of the gap")
+    ] = 365.0
+
+    # --- how many ----------------------------------------------------------------------------------------------------
+
+    rooms: Annotated[
+        int, _limit(1, 10_000_000, "in the house; each costs memory even when nobody is in it")
+    ] = 10_000
+    rooms_per_person: Annotated[
+        int, _limit(1, 10_000, "each seat is a cursor to serve and a record to keep")
+    ] = 50
+    people_per_room: Annotated[int, _limit(1, 1_000_000, "a line is one send for each of them")] = 5000
+
+    # --- leaving -----------------------------------------------------------------------------------------------------
+
+    drain_seconds: Annotated[
+        float,
+        _limit(
+            0, 300, "from the first signal to the exit: what is queued is committed and sent, or given up"
+        ),
+    ] = 5.0
+
+
+ORDERED: tuple[tuple[str, str], ...] = (
+    ("text_greeting_seconds", "first_byte_seconds"),
+    ("unauthenticated_drop_from", "unauthenticated_connections"),
+    ("frame_bytes_before_login", "frame_bytes"),
+    ("send_queue_bytes", "hard_close_bytes"),
+    ("ping_after_seconds", "drop_after_seconds"),
+    ("flood_tell_seconds", "flood_close_seconds"),
+)
+"""Pairs of limits that make sense only when the first is at most the second."""
