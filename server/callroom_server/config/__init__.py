@@ -1,1 +1,1 @@
-"""What an operator may choose: settings, limits and their defaults, where they are read from, and how events are logged."""
+"""What an operator may choose: settings and limits, where they are read from, and how events are logged."""

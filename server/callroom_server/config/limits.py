@@ -15,11 +15,12 @@ def _limit(least: float, most: float, why: str) -> msgspec.Meta:
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What one peer, one room and the house may use; `[limits]` in callroom.toml overrides each.
 
-    A name ends in its unit. Seconds are monotonic and, unless the reason says otherwise, absolute: bytes that arrive in between do not
-    start them anew. The ranges hold for what an operator writes; code that makes `Limits(...)` itself may go beyond them.
+    A name ends in its unit. Seconds are monotonic and, unless the reason says otherwise, absolute: bytes that
+    arrive in between do not start them anew. The ranges hold for what an operator writes; code that makes
+    `Limits(...)` itself may go beyond them.
     """
 
-    # --- who may come in ---------------------------------------------------------------------------------------------
+    # --- who may come in ------------------------------------------------------------------------------------
 
     first_byte_seconds: Annotated[
         float, _limit(0.1, 600, "a framed listener closes whoever has sent nothing by then")
@@ -71,7 +72,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, _limit(1, 10_000, "a storm of newcomers waits a pass; those inside are served in between")
     ] = 64
 
-    # --- reading -----------------------------------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------------------------
 
     messages_per_pass: Annotated[
         int, _limit(1, 10_000, "of one connection, then the others have their turn")
@@ -100,14 +101,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = 256 * MIB
     text_characters: Annotated[
-        int, _limit(1, 16_000, "one line said; twice a long e-mail's paragraph, and always within a frame")
+        int, _limit(1, 5000, "one line said; 5,000 of any kind fit a frame of 64 KiB even as JSON escapes")
     ] = 4000
     topic_characters: Annotated[int, _limit(1, 4000, "a room's topic stands in one line of a list")] = 200
     name_characters: Annotated[
         int, _limit(1, 64, "people and rooms; 24 full-width characters are 48 columns of a terminal")
     ] = 24
 
-    # --- writing -----------------------------------------------------------------------------------------------------
+    # --- writing --------------------------------------------------------------------------------------------
 
     send_queue_bytes: Annotated[
         int,
@@ -127,7 +128,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, _limit(64 * KIB, 4096 * MIB, "a send queue of this size is aborted: its reader never reads")
     ] = MIB
 
-    # --- staying -----------------------------------------------------------------------------------------------------
+    # --- staying --------------------------------------------------------------------------------------------
 
     ping_after_seconds: Annotated[
         float, _limit(1, 3600, "idle for so long, a framed client is asked whether it is there")
@@ -142,7 +143,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = 3600.0
 
-    # --- flood control -----------------------------------------------------------------------------------------------
+    # --- flood control --------------------------------------------------------------------------------------
 
     flood_burst: Annotated[
         float, _limit(1, 1_000_000, "messages at once before they are slowed: a pasted poem passes")
@@ -167,7 +168,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         float, _limit(1, 86_400, "slowed without a pause for so long, the sender is closed with the reason")
     ] = 60.0
 
-    # --- what is kept ------------------------------------------------------------------------------------------------
+    # --- what is kept ---------------------------------------------------------------------------------------
 
     commit_rows: Annotated[
         int, _limit(1, 100_000, "one transaction; a larger one delays the acknowledgements of all in it")
@@ -196,7 +197,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         float, _limit(1, 36_500, "older records are removed; who asks for them is told of the gap")
     ] = 365.0
 
-    # --- how many ----------------------------------------------------------------------------------------------------
+    # --- how many -------------------------------------------------------------------------------------------
 
     rooms: Annotated[
         int, _limit(1, 10_000_000, "in the house; each costs memory even when nobody is in it")
@@ -206,7 +207,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 50
     people_per_room: Annotated[int, _limit(1, 1_000_000, "a line is one send for each of them")] = 5000
 
-    # --- leaving -----------------------------------------------------------------------------------------------------
+    # --- leaving --------------------------------------------------------------------------------------------
 
     drain_seconds: Annotated[
         float,
