@@ -1,0 +1,67 @@
+# Callroom: everything anyone needs, from nothing. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+export PYTHON
+MAKEFLAGS += --no-builtin-rules
+
+VENV := .venv
+BIN := $(VENV)/bin
+# PYTHON chooses the interpreter that makes .venv; without it tools/python finds one.
+PYTHON ?=
+# What is passed on: make run ARGS="--listen tcp://127.0.0.1:9000", make test ARGS="tests/wire -x".
+ARGS ?=
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(VENV)/installed: pyproject.toml requirements.lock
+	@if [ ! -x $(BIN)/python ]; then python="$${PYTHON:-$$(tools/python)}"; "$$python" -m venv $(VENV); fi
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@touch $@
+
+.PHONY: install
+install: $(VENV)/installed ## make .venv and install Callroom and what its developers need
+
+.PHONY: run
+run: $(VENV)/installed ## serve on 127.0.0.1:8888 and print how to reach it (ARGS="--lang zh")
+	@exec $(BIN)/callroom $(ARGS)
+
+.PHONY: test
+test: $(VENV)/installed ## install what the tests need, then run every test (ARGS="tests/wire -x")
+	@tools/test-needs
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+.PHONY: check
+check: $(VENV)/installed ## formatting, lint, types, floors, generated documents
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+	$(BIN)/python docs/build.py --check
+
+.PHONY: format
+format: $(VENV)/installed ## lay out the code, and rebuild the generated documents
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+	$(BIN)/python docs/build.py
+
+.PHONY: bench
+bench: $(VENV)/installed ## measure: fan-out, pairs, latency, idle connections, ledger (ARGS="fanout --json")
+	$(BIN)/callroom bench $(ARGS)
+
+.PHONY: lock
+lock: ## pin the newest versions that pyproject.toml allows (run the tests, then commit)
+	@fresh="$$(mktemp -d)"; trap 'rm -rf "$$fresh"' EXIT; python="$${PYTHON:-$$(tools/python)}"; \
+	"$$python" -m venv "$$fresh"; \
+	"$$fresh/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
+	{ sed -n '/^#/p' requirements.lock; "$$fresh/bin/python" -m pip freeze --exclude-editable; } > "$$fresh/lock"; \
+	mv "$$fresh/lock" requirements.lock
+
+.PHONY: clean
+clean: ## remove .venv and everything that was built
+	rm -rf $(VENV) dist build .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
