@@ -128,6 +128,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, _limit(64 * KIB, 4096 * MIB, "a send queue of this size is aborted: its reader never reads")
     ] = MIB
 
+    half_close_seconds: Annotated[
+        float, _limit(0, 60, "after a peer's last byte: commits under way are answered, then it is closed")
+    ] = 1.0
+    requests_waiting: Annotated[
+        int, _limit(1, 100_000, "of one session while its login or join is being recorded; beyond it: busy")
+    ] = 2000
+
     # --- staying --------------------------------------------------------------------------------------------
 
     ping_after_seconds: Annotated[
@@ -186,11 +193,19 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 50_000
     log_entries: Annotated[
         int,
-        _limit(1, 1_000_000, "of each place in memory; whoever is further behind is served from the ledger"),
-    ] = 1024
+        _limit(
+            16,
+            1_000_000,
+            "of each place in memory: some commits' worth; who is further behind is served from the ledger",
+        ),
+    ] = 8192
+    replay_records: Annotated[
+        int,
+        _limit(1, 1000, "read from the ledger at once for one who is behind; the longest fit a send queue"),
+    ] = 64
     log_bytes: Annotated[
         int, _limit(64 * KIB, 1024 * MIB, "the same in encoded bytes, so that long lines cost no more")
-    ] = MIB
+    ] = 4 * MIB
     history_limit: Annotated[int, _limit(1, 10_000, "records one history query may ask for")] = 1000
     search_limit: Annotated[int, _limit(1, 1000, "hits one search may ask for")] = 100
     retention_days: Annotated[
