@@ -10,7 +10,7 @@ BOOL = Words("true or false", " true 或 false")
 ONE_OF = Words("one of {choices}", "以下之一：{choices}")
 SUCH_AS = Words("text such as {example}", "文本，例如 {example}")
 PATH = Words("a path", "路径")
-LIST = Words("a list of at least one {one}", "至少含一项的列表，每项为{one}")
+LIST = Words('a list such as ["{example}"]', '列表，例如 ["{example}"]')
 
 
 def right(kind: object, example: str) -> Words:
@@ -32,8 +32,8 @@ def _right(kind: inspect.Type, example: str) -> Words:
             return ONE_OF.fill(choices=", ".join(map(str, values)))
         case inspect.StrType():
             return SUCH_AS.fill(example=example)
-        case inspect.VarTupleType(item_type=item):
-            return LIST.fill(one=_right(item, example))
+        case inspect.VarTupleType():
+            return LIST.fill(example=example)
         case inspect.UnionType() | inspect.CustomType():  # Path | None: nobody writes None in TOML
             return PATH
         case _:

@@ -214,6 +214,8 @@ def _line(text: str, section: str, key: str) -> str:
     for number, line in enumerate(text.splitlines(), 1):
         if found := header.match(line):
             here = found[1]
+            if not section and here == key:
+                return f":{number}"
         elif (here == section and assigned.match(line)) or (section and not here and dotted.match(line)):
             return f":{number}"
     return ""
