@@ -178,7 +178,7 @@ class LineWriter:
 
 
 def open_log(settings: Settings, descriptor: int, environ: Mapping[str, str]) -> tuple[Log, LineWriter]:
-    """A log to a descriptor, as the settings say; in colours on a terminal unless NO_COLOR is set (no-color.org)."""
+    """A log to a descriptor, as the settings say; in colours on a terminal unless NO_COLOR is set."""
     colour = os.isatty(descriptor) and not environ.get("NO_COLOR") and settings.log_format == "human"
     writer = LineWriter(descriptor, lambda lines: log.line("warning", "log.dropped", lines=lines))
     log = Log(writer.emit, settings.log_format, settings.log_level, colour=colour)
