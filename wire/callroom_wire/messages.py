@@ -318,9 +318,10 @@ class RoomInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
 
 class RoomsListed(Message, frozen=True, gc=False):
-    """Which rooms there are."""
+    """Which rooms there are, the fullest first. `more`: the list goes on in another message."""
 
     rooms: list[RoomInfo] = []
+    more: bool = False
     ref: int = 0
 
 
@@ -334,10 +335,11 @@ class PersonInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 
 class WhoListed(Message, frozen=True, gc=False):
-    """Who is in a room, or in the house."""
+    """Who is in a room, or in the house. `more`: the list goes on in another message."""
 
     room: str = ""
     people: list[PersonInfo] = []
+    more: bool = False
     ref: int = 0
 
 

@@ -5,6 +5,8 @@ from typing import Protocol
 import msgspec
 from callroom_wire.messages import ServerMessage
 
+from callroom_server.core.ledger import Record
+
 
 class Append(msgspec.Struct, frozen=True, gc=False):
     """Submit this event to the ledger."""
@@ -69,6 +71,21 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     ticket: int
 
 
+class Replay(msgspec.Struct, frozen=True, gc=False):
+    """Send these entries to one member, encoded in its door's format."""
+
+    session: int
+    stream: str
+    records: list[Record]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Serving this session failed by a fault of our own: log it with its traceback, and close that session only."""
+
+    session: int
+    error: Exception
+
+
 class Close(msgspec.Struct, frozen=True, gc=False):
     """Tell a session why, finish sending, and close it."""
 
@@ -77,7 +94,7 @@ class Close(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-Effect = Append | Send | Wake | Later | Run | Close
+Effect = Append | Send | Wake | Later | Run | Replay | Report | Close
 
 
 class Format(Protocol):

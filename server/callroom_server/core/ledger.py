@@ -30,7 +30,7 @@ class Outcome(StrEnum):
 
 
 class Refusal(msgspec.Struct, frozen=True, gc=False):
-    """The answer to a submission that got no record of its own."""
+    """The answer to a submission that got no record of its own; `event` is what was submitted."""
 
     stream: str
     device: int
@@ -38,6 +38,7 @@ class Refusal(msgspec.Struct, frozen=True, gc=False):
     outcome: Outcome
     seq: int = 0
     reason: str = ""
+    event: bytes = b""
 
 
 class LedgerState(StrEnum):

@@ -1,0 +1,110 @@
+"""Serving members from the logs: at the end of a pass, everyone who is behind gets everything since in one send."""
+
+from collections.abc import Callable
+
+from callroom_wire.codec import encode
+
+from callroom_server.app.unread import unread_bytes
+from callroom_server.core import reading
+from callroom_server.core.effects import Effect, Replay
+from callroom_server.core.hub import Hub
+from callroom_server.core.sessions import Member, Place
+from callroom_server.protocols.frames import FRAMES
+from callroom_server.protocols.house import HouseDoor
+
+CHUNK_BYTES = 128 * 1024
+"""How much of a log one member gets in one send: what a socket's send buffer takes at once."""
+
+
+class Fanout:
+    """Who must be served when the pass ends, and the serving."""
+
+    def __init__(self, hub: Hub, doors: dict[int, HouseDoor], carry: Callable[[list[Effect]], None]) -> None:
+        self._hub = hub
+        self._doors = doors
+        self._carry = carry
+        self._woken: set[str] = set()
+        self._members: set[Member] = set()
+
+    def wake(self, stream: str) -> None:
+        """A place has something new."""
+        self._woken.add(stream)
+
+    def writable(self, session: int) -> None:
+        """A door that was congested is free: what its members miss is next."""
+        known = self._hub.sessions.get(session)
+        if known is not None:
+            self._members.update(m for m in known.members.values() if m.cursor < m.place.log.head)
+
+    def flush(self) -> bool:
+        """Serves everyone who is behind and can take it; whether anything is left for the next pass."""
+        woken, self._woken = self._woken, set()
+        members, self._members = self._members, set()
+        for stream in woken:
+            place = self._hub.places.get(stream)
+            if place is not None:
+                self._serve(place)
+        for member in members:
+            if member.session.members.get(member.place.stream) is member:
+                self._serve_one(member)
+        return bool(self._woken or self._members)
+
+    def _serve(self, place: Place) -> None:
+        if place.news is not None:
+            self._tell_news(place)
+        log, doors = place.log, self._doors
+        head, first, read = log.head, log.first, log.read
+        for number, member in list(place.members.items()):
+            cursor = member.cursor
+            if cursor >= head:
+                continue
+            door = doors.get(number)
+            if door is None or door.congested:
+                continue  # a congested door asks again when it is writable
+            if cursor < first - 1 or member.loading or door.confirms:
+                self._serve_one(member)
+                continue
+            data, member.cursor = read(cursor, door.format, CHUNK_BYTES)
+            door.deliver(data)
+            if member.cursor < head:
+                self._members.add(member)
+
+    def _serve_one(self, member: Member) -> None:
+        door = self._doors.get(member.session.number)
+        log = member.place.log
+        if door is None or member.loading or member.cursor >= log.head or door.congested:
+            return
+        if door.confirms and not unread_bytes(door.transport):
+            member.confirmed = member.cursor
+        if not log.retains(member.cursor):
+            effect = reading.behind(self._hub, member)
+            if effect is not None:
+                self._carry([effect])
+            return
+        data, member.cursor = log.read(member.cursor, door.format, CHUNK_BYTES)
+        door.deliver(data)
+        if member.cursor < log.head:
+            self._members.add(member)
+
+    def replay(self, effect: Replay) -> None:
+        """Entries from the ledger, for one member who is further behind than the log reaches."""
+        door = self._doors.get(effect.session)
+        session = self._hub.sessions.get(effect.session)
+        if door is None or session is None:
+            return
+        member = session.members[effect.stream]
+        form, place = door.format, member.place.log.place
+        door.deliver(b"".join(form.encode(place, record.seq, record.event) for record in effect.records))
+
+    def _tell_news(self, place: Place) -> None:
+        news, place.news = place.news, None
+        assert news is not None
+        frame = encode(news)
+        for number in place.members:
+            door = self._doors.get(number)
+            if door is None or door.congested:
+                continue  # presence is told, not owed: `Who` tells it again
+            if door.format is FRAMES:
+                door.deliver(frame)
+            else:
+                door.send(news)

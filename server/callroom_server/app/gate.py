@@ -1,0 +1,89 @@
+"""Who is let in: places for newcomers, places for each address, and places in the house."""
+
+import ipaddress
+import random
+from collections import Counter
+from collections.abc import Callable
+
+from callroom_server.config.limits import Limits
+from callroom_server.net.transport import Transport
+
+
+class Gate:
+    """Counts connections and turns away what is too many. A newcomer has not yet said anything that makes sense.
+
+    Newcomers are dropped at random from `unauthenticated_drop_from` on, the more the fuller it is, as OpenSSH's MaxStartups does: under a
+    flood an honest caller still gets in after a few tries, which a hard limit alone would not allow.
+    """
+
+    def __init__(self, limits: Limits, connections: int, chance: Callable[[], float] = random.random) -> None:
+        self._limits = limits
+        self._connections = connections
+        self._chance = chance
+        self._inside = 0
+        self._newcomers: dict[Transport, None] = {}
+        self._groups: dict[Transport, str] = {}
+        self._counts: Counter[str] = Counter()
+
+    def admit(self, transport: Transport, address: str) -> tuple[str, int] | None:
+        """Lets a connection in (None), or says with which code and limit it is turned away."""
+        limits = self._limits
+        if self._inside >= self._connections:
+            return "house_full", self._connections
+        group = address_group(address)
+        if group and self._counts[group] >= limits.connections_per_address:
+            return "too_many_from_address", limits.connections_per_address
+        if self._full(len(self._newcomers)):
+            return "too_many_newcomers", limits.unauthenticated_connections
+        self._inside += 1
+        self._newcomers[transport] = None
+        if group:
+            self._groups[transport] = group
+            self._counts[group] += 1
+        return None
+
+    def _full(self, newcomers: int) -> bool:
+        first, last = self._limits.unauthenticated_drop_from, self._limits.unauthenticated_connections
+        if newcomers < first:
+            return False
+        return newcomers >= last or self._chance() < (newcomers - first + 1) / (last - first + 1)
+
+    def proved(self, transport: Transport) -> None:
+        """A newcomer has said something that makes sense; harmless when it had before."""
+        self._newcomers.pop(transport, None)
+
+    def left(self, transport: Transport) -> None:
+        """A connection that was admitted is gone."""
+        self._inside -= 1
+        self._newcomers.pop(transport, None)
+        group = self._groups.pop(transport, "")
+        if group:
+            self._counts[group] -= 1
+            if not self._counts[group]:
+                del self._counts[group]
+
+    @property
+    def inside(self) -> int:
+        """How many are in."""
+        return self._inside
+
+    @property
+    def newcomers(self) -> list[Transport]:
+        """Those who have not said a word that makes sense."""
+        return list(self._newcomers)
+
+
+def address_group(address: str) -> str:
+    """What counts as one address: an IPv4 address, or an IPv6 /64, which is what one household gets (RFC 6177).
+
+    Empty for loopback and Unix sockets, which are exempt: they are this machine's own people.
+    """
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return address_group(str(ip.ipv4_mapped))
+        return "" if ip.is_loopback else str(ipaddress.ip_network((ip, 64), strict=False))
+    return "" if ip.is_loopback else str(ip)

@@ -1,0 +1,361 @@
+"""The house at work: doors on one side, the pure hub in the middle, the ledger below; effects are carried out here alone."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from callroom_wire.errors import WireError
+from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Quit
+
+from callroom_server.app.fanout import Fanout
+from callroom_server.app.gate import Gate
+from callroom_server.app.unread import unread_bytes
+from callroom_server.config.limits import Limits
+from callroom_server.config.logs import Log
+from callroom_server.core import texts
+from callroom_server.core.effects import (
+    Alarm,
+    Append,
+    Close,
+    Effect,
+    Later,
+    ReadJob,
+    Replay,
+    Report,
+    Run,
+    Send,
+    Wake,
+)
+from callroom_server.core.hub import Hub
+from callroom_server.core.ledger import Hits, Ledger, LedgerReader, LedgerState, Outcome, Record, Refusal
+from callroom_server.core.sessions import State
+from callroom_server.core.state import decode_state, encode_state
+from callroom_server.net.reactor import Reactor
+from callroom_server.net.transport import Transport
+from callroom_server.net.workers import Workers
+from callroom_server.protocols.frames import FramesDoor
+from callroom_server.protocols.house import HouseDoor
+
+SWEEP_SECONDS = 1.0
+"""How often deadlines are looked at; each of them is seconds long."""
+
+SWEEP_PARTS = 5
+"""Those who have proved themselves are looked at in so many parts, one a sweep: ten thousand cost 2,000 looks a second."""
+
+_UNMETERED = frozenset({Ping, Pong, Hello, Quit})
+
+
+class House:
+    """Implements `protocols.house.House` for the doors and `LedgerListener` for the ledger. Loop thread only."""
+
+    def __init__(
+        self,
+        reactor: Reactor,
+        hub: Hub,
+        ledger: Ledger,
+        reader: LedgerReader,
+        workers: Workers,
+        gate: Gate,
+        log: Log,
+        lang: str,
+        wall: Callable[[], float],
+    ) -> None:
+        self.reactor = reactor
+        self.hub = hub
+        self.ledger = ledger
+        self.gate = gate
+        self.log = log
+        self.limits: Limits = hub.limits
+        self.doors: dict[int, HouseDoor] = {}
+        self.time = reactor.time
+        self.call_later = reactor.call_later
+        self.draining = False
+        self.ledger_state = LedgerState.CATCHING_UP
+        self._reader = reader
+        self._workers = workers
+        self._lang = lang
+        self._wall = wall
+        self._fanout = Fanout(hub, self.doors, self.carry)
+        self._number = 0
+        self._held: dict[int, deque[tuple[ClientMessage, int]]] = {}
+        self._rota: Iterator[int] = iter(())
+        self._rota_share = 1
+        self._since_snapshot = 0
+        self._reason = ""
+        self._stamp()
+        reactor.after_pass(self.pass_ended)
+
+    # --- for the doors ----------------------------------------------------------------------------------------
+
+    def opened(self, door: HouseDoor, kind: str, address: str) -> int:
+        """A door is there; the number of its session."""
+        self._number += 1
+        number = self._number
+        self.doors[number] = door
+        self.carry(self.hub.opened(number, kind, address, self._lang, greeted=kind != "frames"))
+        self.log.event("session.opened", session=number, door=kind, peer=address)
+        return number
+
+    def received(self, session: int, message: ClientMessage, size: int = 0) -> None:
+        """The session asks for something; while it pays for having been too fast, it waits its turn."""
+        if session in self._held:
+            self._held[session].append((message, size))
+        else:
+            self._handle(session, message, size)
+
+    def _handle(self, session: int, message: ClientMessage, size: int) -> None:
+        hub = self.hub
+        now = self.time()
+        self.carry(hub.received(session, message, now))
+        if hub.flood and type(message) not in _UNMETERED:
+            wait = hub.charge(session, size, now)
+            if wait > 0:
+                self._hold(session, wait)
+                self.carry(hub.flooding(session, now))
+
+    def _hold(self, session: int, wait: float) -> None:
+        door = self.doors.get(session)
+        if door is None:
+            return
+        self._held.setdefault(session, deque())
+        door.transport.pause_reading()
+        door.pause(wait)
+        self.call_later(wait, self._unhold, session)
+
+    def _unhold(self, session: int) -> None:
+        held = self._held.pop(session, None)
+        while held:
+            message, size = held.popleft()
+            self._handle(session, message, size)
+            if session in self._held:  # it has to wait again, and so has the rest
+                self._held[session] = held
+                return
+        door = self.doors.get(session)
+        if door is not None:
+            door.transport.resume_reading()
+
+    def drained(self, session: int) -> None:
+        """Everything the door had to send has left."""
+        self._fanout.writable(session)
+
+    def finished(self, session: int) -> None:
+        """The peer has sent its last byte: commits under way are answered, then it is closed."""
+        self.call_later(self.limits.half_close_seconds, self._finish, session)
+
+    def _finish(self, session: int) -> None:
+        door = self.doors.get(session)
+        if door is None:
+            return
+        if session in self._held:
+            self.finished(session)
+        else:
+            door.transport.close("ended")
+
+    def faulted(self, session: int, fault: WireError) -> None:
+        """The peer broke the protocol; the door tells it and closes."""
+        self.log.event("session.faulted", level="warning", session=session, code=fault.code)
+
+    def lost(self, session: int, reason: str) -> None:
+        """The connection is gone."""
+        door = self.doors.pop(session, None)
+        if door is None:
+            return
+        self._held.pop(session, None)
+        self.gate.left(door.transport)
+        self.carry(self.hub.lost(session, self.time()))
+        self.log.event("session.closed", session=session, reason=reason)
+
+    # --- for the ledger ---------------------------------------------------------------------------------------
+
+    def restore(self, snapshot: bytes) -> None:
+        """Starts from this snapshot."""
+        if snapshot:
+            self.hub.state = decode_state(snapshot)
+
+    def committed(self, records: list[Record]) -> None:
+        """These are durable."""
+        self._stamp()
+        self.carry(self.hub.committed(records, self.time()))
+        self._since_snapshot += len(records)
+        if self._since_snapshot >= self.limits.snapshot_records and self.ledger_state is LedgerState.READY:
+            self.save_snapshot()
+
+    def save_snapshot(self) -> None:
+        """Keeps the state, so that a restart replays only what comes after."""
+        self._since_snapshot = 0
+        self.ledger.save_snapshot(self.hub.state.position, encode_state(self.hub.state))
+
+    def refused(self, refusals: list[Refusal]) -> None:
+        """These were not stored."""
+        self.carry(self.hub.refused(refusals, self.time()))
+
+    def ledger_changed(self, state: LedgerState, reason: str) -> None:
+        """The ledger can do more, or less, than before."""
+        self.ledger_state, self._reason = state, reason
+        level = "info" if state in (LedgerState.READY, LedgerState.CATCHING_UP) else "error"
+        self.log.event("ledger.changed", level=level, state=state.value, reason=reason)
+
+    # --- effects ----------------------------------------------------------------------------------------------
+
+    def carry(self, effects: list[Effect]) -> None:
+        """Carries out effects, in order."""
+        for effect in effects:
+            kind = type(effect)
+            if kind is Append:
+                if not self.ledger.submit(effect.stream, effect.event, effect.device, effect.counter):
+                    self._not_submitted(effect)
+            elif kind is Send:
+                self._send(effect)
+            elif kind is Wake:
+                self._fanout.wake(effect.stream)
+            elif kind is Later:
+                self.reactor.call_at(effect.at, self._due, effect.alarm)
+            elif kind is Close:
+                self._close(effect)
+            elif kind is Run:
+                self._run(effect)
+            elif kind is Replay:
+                self._fanout.replay(effect)
+            elif kind is Report:
+                self.broke(effect.session, effect.error)
+            else:
+                raise AssertionError(f"unknown effect {effect}")
+
+    def _not_submitted(self, effect: Append) -> None:
+        down = self.ledger_state is not LedgerState.READY
+        refusal = Refusal(
+            stream=effect.stream,
+            device=effect.device,
+            counter=effect.counter,
+            outcome=Outcome.UNKNOWN,
+            reason=self._reason if down else "queue full",
+            event=effect.event,
+        )
+        self.reactor.call_soon(self.refused, [refusal])
+
+    def _send(self, effect: Send) -> None:
+        door = self.doors.get(effect.session)
+        if door is None:
+            return
+        try:
+            if type(effect.message) is LoggedIn:
+                self.gate.proved(door.transport)
+                door.logged_in()
+            door.send(effect.message)
+        except Exception as error:
+            self.broke(effect.session, error)
+
+    def _close(self, effect: Close) -> None:
+        door = self.doors.get(effect.session)
+        if door is not None:
+            door.close(effect.code, effect.text)
+
+    def _due(self, alarm: Alarm) -> None:
+        door = self.doors.get(alarm.number) if alarm.kind == "call" else None
+        if door is not None and door.congested:  # the prompt is still on its way: silence counts from when it was sent
+            self.call_later(SWEEP_SECONDS, self._due, alarm)
+            return
+        self.carry(self.hub.due(alarm, self.time()))
+
+    def _run(self, run: Run) -> None:
+        job, reader = run.job, self._reader
+        if isinstance(job, ReadJob):
+
+            def work() -> list[Record] | Hits:
+                return reader.read(job.stream, job.after, job.before, job.limit, job.newest)
+        else:
+
+            def work() -> list[Record] | Hits:
+                return reader.search(job.query, job.streams, job.limit)
+
+        def done(result: list[Record] | Hits | Exception) -> None:
+            if isinstance(result, Exception):
+                self.log.failure("worker.failed", result)
+            self.carry(self.hub.finished(run, result, self.time()))
+
+        if not self._workers.submit(work, done):
+            self.carry(self.hub.finished(run, OverflowError("too many jobs"), self.time()))
+
+    def broke(self, session: int, error: Exception) -> None:
+        """Our own fault in serving one session: it is closed, the log has the traceback, the others go on."""
+        self.log.failure("session.broke", error, session=session)
+        door = self.doors.get(session)
+        if door is not None:
+            door.transport.abort("internal_error")
+
+    # --- time -------------------------------------------------------------------------------------------------
+
+    def pass_ended(self) -> None:
+        """The end of each pass: start a commit of what has queued, and serve everyone who is behind while it runs."""
+        self.ledger.tick()
+        if self._fanout.flush():
+            self.reactor.call_soon(_nothing)
+
+    def sweep(self) -> None:
+        """Once a second: deadlines of newcomers, and of a part of the others."""
+        now = self.time()
+        self._stamp()
+        for transport in self.gate.newcomers:
+            self._look_at_newcomer(transport, now)
+        part = list(islice(self._rota, self._rota_share))
+        for number in part:
+            self._look(number, now)
+        if len(part) < self._rota_share:
+            self._rota = iter(list(self.doors))
+            self._rota_share = max(100, -(-len(self.doors) // SWEEP_PARTS))
+        self.ledger.tick()
+        self.call_later(SWEEP_SECONDS, self.sweep)
+
+    def _look_at_newcomer(self, transport: Transport, now: float) -> None:
+        limits = self.limits
+        age = now - transport.opened_at
+        if not transport.handshaken:
+            if age > limits.tls_handshake_seconds:
+                transport.abort("tls_handshake")
+        elif isinstance(transport.protocol, FramesDoor):
+            self._look(transport.protocol.session, now)
+
+    def _look(self, number: int, now: float) -> None:
+        door = self.doors.get(number)
+        session = self.hub.sessions.get(number)
+        if door is None or session is None:
+            return
+        transport = door.transport
+        stalled = transport.stalled_since
+        if stalled is not None and now - stalled > self.limits.send_stall_seconds:
+            self._end(door, session.lang, "slow_reader", seconds=self.limits.send_stall_seconds)
+        elif isinstance(door, FramesDoor):
+            self._look_at_frames(door, session.state, session.call is not None, session.lang, now)
+        elif session.members and not unread_bytes(transport):
+            for member in session.members.values():
+                member.confirmed = member.cursor
+
+    def _look_at_frames(self, door: FramesDoor, state: State, calling: bool, lang: str, now: float) -> None:
+        limits = self.limits
+        idle = now - door.heard_at
+        age = now - door.transport.opened_at
+        if state is State.CLOSING:
+            return
+        if not door.transport.bytes_in and age > limits.first_byte_seconds:
+            self._end(door, lang, "first_byte", seconds=limits.first_byte_seconds)
+        elif door.frame_since is not None and now - door.frame_since > limits.frame_seconds:
+            self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
+        elif state is not State.READY and not calling and age > limits.login_seconds:
+            self._end(door, lang, "login_timeout", seconds=limits.login_seconds)
+        elif idle > limits.drop_after_seconds:
+            self._end(door, lang, "idle", seconds=limits.drop_after_seconds)
+        elif idle > limits.ping_after_seconds and not door.pinged:
+            door.pinged = True
+            door.send(Ping(n=int(now)))
+
+    def _end(self, door: HouseDoor, lang: str, code: str, **params: float) -> None:
+        rounded = {name: int(value) if value == int(value) else f"{value:g}" for name, value in params.items()}
+        door.close(code, texts.word(lang, code, **rounded))
+
+    def _stamp(self) -> None:
+        self.hub.at = int(self._wall() * 1000)
+
+
+def _nothing() -> None:
+    """Keeps the loop from waiting: there is more to serve."""
+

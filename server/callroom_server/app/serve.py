@@ -1,0 +1,144 @@
+"""Builds a house from its settings, runs it, and takes it down in order."""
+
+import base64
+import hashlib
+import resource
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+
+from callroom_menus.problems import MenuError
+from callroom_wire.text import clean
+
+from callroom_server.app.gate import Gate
+from callroom_server.app.house import House
+from callroom_server.app.menus import menus_of
+from callroom_server.app.porter import Porter
+from callroom_server.config.logs import Log
+from callroom_server.config.settings import Settings
+from callroom_server.core import texts
+from callroom_server.core.hub import Hub
+from callroom_server.core.ledger import LedgerError
+from callroom_server.ledger.limits import LedgerLimits
+from callroom_server.ledger.sqlite import SqliteLedger
+from callroom_server.ledger.writer import SWITCH_INTERVAL
+from callroom_server.net.listener import ListenError
+from callroom_server.net.reactor import Reactor
+from callroom_server.net.workers import Workers
+
+
+def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
+    """Serves until a signal ends it; the exit code. `announce` gets the URLs once they can be called.
+
+    The first SIGINT or SIGTERM drains: no new callers, everyone is told, what is queued is committed, at most `drain_seconds`. A
+    second one leaves at once.
+    """
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    reactor = Reactor(on_error=lambda error, callback: log.failure("callback.failed", error))
+    limits = settings.limits
+    ledger = SqliteLedger(
+        settings.data,
+        reactor.call_soon_threadsafe,
+        LedgerLimits(commit_records=limits.commit_rows, queue_records=limits.ledger_queue_rows),
+    )
+    workers = Workers(reactor)
+    try:
+        menus = menus_of(settings)
+        hub = Hub(
+            boot=secrets.randbits(48),
+            limits=limits,
+            menus=menus,
+            home=settings.menu,
+            new_token=new_token,
+            hash_token=hash_token,
+            flood=settings.flood,
+            name=settings.name,
+        )
+        gate = Gate(limits, descriptors() - limits.descriptors_reserved)
+        house = House(reactor, hub, ledger, ledger.reader(), workers, gate, log, settings.lang, time.time)
+        ledger.open(house)
+    except (LedgerError, MenuError) as fault:
+        log.event("serve.failed", level="error", reason=str(fault))
+        reactor.close()
+        return 1
+    porter = Porter(house, settings)
+    try:
+        urls = porter.open()
+    except ListenError as fault:
+        log.event("serve.failed", level="error", reason=str(fault))
+        porter.close()
+        ledger.close(limits.drain_seconds)
+        reactor.close()
+        return 1
+    house.carry(hub.restarted(reactor.time()))
+    house.sweep()
+    ending = Ending(reactor, house, porter, log)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        reactor.on_signal(number, ending.asked)
+    log.event("serve.started", listeners=" ".join(urls), data=str(settings.data), menu=settings.menu)
+    announce(urls)
+    try:
+        reactor.run()
+    finally:
+        porter.close()
+        workers.close()
+        if not ending.hurried:
+            house.save_snapshot()
+            ledger.close(limits.drain_seconds)
+        reactor.close()
+        log.event("serve.ended")
+    return 0
+
+
+class Ending:
+    """The way out: drain on the first signal, leave on the second."""
+
+    def __init__(self, reactor: Reactor, house: House, porter: Porter, log: Log) -> None:
+        self._reactor = reactor
+        self._house = house
+        self._porter = porter
+        self._log = log
+        self._draining = False
+        self.hurried = False
+
+    def asked(self) -> None:
+        """A signal asks to leave."""
+        if self._draining:
+            self.hurried = True
+            self._reactor.stop()
+            return
+        self._draining = True
+        self._log.event("serve.draining", sessions=len(self._house.doors))
+        self._porter.close()
+        self._house.drain()
+        self._reactor.call_later(self._house.limits.drain_seconds, self._reactor.stop)
+        self._wait_for_all()
+
+    def _wait_for_all(self) -> None:
+        if self._house.doors:
+            self._reactor.call_later(0.02, self._wait_for_all)
+        else:
+            self._reactor.stop()
+
+
+def new_token() -> str:
+    """A secret that a person can type: 100 bits as four groups of five letters and digits (RFC 4648 base 32)."""
+    letters = base64.b32encode(secrets.token_bytes(13)).decode()[:20]
+    return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token. Case and hyphens do not count; 100 random bits need no slow hash."""
+    plain = token.strip().upper().replace("-", "").replace(" ", "")
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def descriptors() -> int:
+    """How many descriptors this process may have; the soft limit is raised to the hard one first."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard if hard != resource.RLIM_INFINITY else 1_048_576

@@ -1,0 +1,191 @@
+"""What a committed event means for whoever is connected: one function a kind of event, one line each in `ANSWERS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from callroom_wire.errors import Refused
+from callroom_wire.messages import Ack, Joined, Left, LoggedIn, Renamed
+
+from callroom_server.core import events, texts
+from callroom_server.core.effects import Close, Effect, Send, Wake
+from callroom_server.core.ledger import Record
+from callroom_server.core.sessions import Place, Session, State
+
+if TYPE_CHECKING:
+    from callroom_server.core.hub import Hub
+
+PEOPLE_SHOWN = 200
+"""How many people a `Joined` names; `Who` tells them all. A frame has 64 KiB and a room may have thousands."""
+
+
+def acknowledge(hub: Hub, session: Session, stream: str, ids: list[int], seqs: list[int]) -> Effect:
+    """Tells an author that lines are durable."""
+    return Send(session.number, Ack(place=hub.place_name(stream, session.device), ids=ids, seqs=seqs))
+
+
+def _asker(hub: Hub, event: events.Asked) -> Session | None:
+    return hub.sessions.get(event.session) if event.boot == hub.boot else None
+
+
+def came(hub: Hub, event: events.Came, granted: bool, record: Record, now: float) -> list[Effect]:
+    """A login is durable, or its name was taken by an earlier record."""
+    session = _asker(hub, event)
+    if session is None:
+        return _abandoned(hub, record.seq, now) if granted else []
+    token = hub.tokens.pop(session.number)
+    if not granted:
+        session.state, session.then = State.CALLER, None
+        return [hub.error(session, Refused("name_taken", name=event.name), event.ref), *hub.release(session, now)]
+    device = hub.state.devices[record.seq]
+    _bind(hub, session, device.number, device.name)
+    effects: list[Effect] = [Send(session.number, LoggedIn(name=device.name, token=token, ref=event.ref))]
+    if session.then is not None:
+        then, session.then = session.then, None
+        session.awaiting = False
+        effects += hub.enter(session, then, now)
+    return effects if session.awaiting else effects + hub.release(session, now)
+
+
+def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, now: float) -> list[Effect]:
+    """Someone came back: the seats, and everything since."""
+    session = _asker(hub, event)
+    if session is None:
+        return _abandoned(hub, event.device, now) if granted else []
+    token = hub.tokens.pop(session.number)
+    if not granted:  # the device left for good while this was on its way
+        session.state = State.CALLER
+        return [hub.error(session, Refused("bad_token"), event.ref), *hub.release(session, now)]
+    effects: list[Effect] = []
+    ghost = hub.online.get(event.device)
+    if ghost is not None:
+        ghost.state = State.CLOSING
+        for member in list(ghost.members.values()):
+            hub.unseat(member)
+        effects.append(hub.close(ghost, "taken_over"))
+    device = hub.state.devices[event.device]
+    _bind(hub, session, device.number, device.name)
+    answer = LoggedIn(name=device.name, token=token, resumed=True, last_id=device.last_id, ref=event.ref)
+    effects.append(Send(session.number, answer))
+    for stream, seen in device.seats.items():
+        place = hub.place(stream, _shared_name(hub, stream))
+        hub.sit(session, place, seen)
+        if stream in hub.state.rooms:
+            if ghost is None:
+                hub.news(place, effects).back.append(session.name)
+            effects.append(_joined(hub, session, place, seen, 0, go=False))
+        else:
+            name = hub.place_name(stream, session.device)
+            effects.append(Send(session.number, Joined(place=name, seen=seen, head=place.log.head)))
+        effects.append(Wake(stream))
+    return effects + hub.release(session, now)
+
+
+def seated(hub: Hub, event: events.Seated, granted: bool, record: Record, now: float) -> list[Effect]:
+    """A seat in a room is durable: served from there on."""
+    session = _asker(hub, event)
+    if session is None or session.device != event.device:
+        return []
+    effects: list[Effect] = []
+    place = hub.place(event.stream, hub.state.rooms[event.stream].name)
+    seen = hub.state.devices[event.device].seats[event.stream]
+    if event.stream not in session.members:
+        hub.news(place, effects).came.append(session.name)
+        hub.sit(session, place, seen)
+    effects.append(_joined(hub, session, place, seen, event.ref, go=event.go))
+    effects.append(Wake(event.stream))
+    return effects + hub.release(session, now)
+
+
+def unseated(hub: Hub, event: events.Unseated, granted: bool, record: Record, now: float) -> list[Effect]:
+    """A seat is given up."""
+    session = _asker(hub, event)
+    if session is None:
+        return []
+    effects: list[Effect] = []
+    member = session.members.get(event.stream)
+    if member is not None:
+        hub.unseat(member)
+        hub.news(member.place, effects).went.append(session.name)
+    room = hub.state.rooms[event.stream].name
+    effects.append(Send(session.number, Left(room=room, ref=event.ref)))
+    return effects + hub.release(session, now)
+
+
+def renamed(hub: Hub, event: events.Renamed, granted: bool, record: Record, now: float) -> list[Effect]:
+    """A name is changed, or was taken by an earlier record."""
+    session = _asker(hub, event)
+    if session is None:
+        return []
+    if not granted:
+        return [hub.error(session, Refused("name_taken", name=event.name), event.ref), *hub.release(session, now)]
+    effects: list[Effect] = []
+    old, session.name = session.name, event.name
+    for stream, member in session.members.items():
+        if stream in hub.state.rooms:
+            hub.news(member.place, effects).renamed[old] = event.name
+        else:
+            member.place.log.rename(_shared_name(hub, stream))
+    effects.append(Send(session.number, Renamed(name=event.name, ref=event.ref)))
+    return effects + hub.release(session, now)
+
+
+def topic(hub: Hub, event: events.Topic, granted: bool, record: Record, now: float) -> list[Effect]:
+    """A topic is an entry of the room's log, so everyone there has it; whoever asked may go on."""
+    session = _asker(hub, event)
+    return hub.release(session, now) if session is not None else []
+
+
+def gone(hub: Hub, event: events.Gone, granted: bool, record: Record, now: float) -> list[Effect]:
+    """Someone left for good."""
+    hub.lost_at.pop(event.device, None)
+    session = hub.online.get(event.device)
+    if session is None:
+        return []
+    effects: list[Effect] = []
+    for member in list(session.members.values()):
+        hub.unseat(member)
+        hub.news(member.place, effects).went.append(session.name)
+    del hub.online[event.device]
+    session.state = State.CLOSING
+    effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
+    return effects
+
+
+ANSWERS: dict[type, Callable[..., list[Effect]]] = {
+    events.Came: came,
+    events.Returned: returned,
+    events.Seated: seated,
+    events.Unseated: unseated,
+    events.Renamed: renamed,
+    events.Topic: topic,
+    events.Gone: gone,
+}
+
+
+def _bind(hub: Hub, session: Session, device: int, name: str) -> None:
+    session.device, session.name, session.state = device, name, State.READY
+    hub.online[device] = session
+    hub.lost_at.pop(device, None)
+
+
+def _abandoned(hub: Hub, device: int, now: float) -> list[Effect]:
+    """The connection broke before its record was back; while a server replays its log, `restarted` does this for all."""
+    return [hub.hold_seat(device, now)] if device not in hub.online and hub.at else []
+
+
+def _joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go: bool) -> Effect:
+    room = hub.state.rooms[place.stream]
+    people = [member.session.name for _, member in zip(range(PEOPLE_SHOWN), place.members.values(), strict=False)]
+    joined = Joined(place=room.name, topic=room.topic, seen=seen, head=room.head, people=people, go=go, ref=ref)
+    return Send(session.number, joined)
+
+
+def _shared_name(hub: Hub, stream: str) -> str:
+    """What the log calls a place: a room's name, or for a direct conversation `@` and both."""
+    room = hub.state.rooms.get(stream)
+    if room is not None:
+        return room.name
+    known = [hub.state.devices.get(number) for number in events.direct_devices(stream)]
+    return "@" + "+".join(device.name if device is not None else "?" for device in known)

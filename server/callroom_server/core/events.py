@@ -1,0 +1,127 @@
+"""What the ledger records: one frozen class for each kind of event, as tagged JSON."""
+
+import msgspec
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag=str.lower, gc=False):
+    """Anything recorded. Unknown fields are ignored on reading, so that an older server can open a newer log."""
+
+
+class Asked(Event, frozen=True, gc=False):
+    """An event that answers a session's request: which server process, which session, which `ref`.
+
+    After a restart nobody has that `boot` any more, and the event is applied without an answer.
+    """
+
+    boot: int = 0
+    session: int = 0
+    ref: int = 0
+
+
+class Said(Event, frozen=True, gc=False):
+    """A line in a room or a direct conversation. The first field on disk is the type: `SAID_HEAD` relies on it."""
+
+    by: str
+    at: int
+    text: str
+
+
+class Topic(Asked, frozen=True, gc=False):
+    """A room's topic."""
+
+    by: str = ""
+    at: int = 0
+    text: str = ""
+
+
+class Came(Asked, frozen=True, gc=False):
+    """Someone logged in. The record's seq becomes the device's number. Without a name: `prefix` and that number."""
+
+    name: str = ""
+    prefix: str = ""
+    token: str = ""
+
+
+class Renamed(Asked, frozen=True, gc=False):
+    """A device takes another name."""
+
+    device: int = 0
+    name: str = ""
+
+
+class Returned(Asked, frozen=True, gc=False):
+    """A device came back with its token, and has a new one. `seen` is what the client says it has seen, by stream."""
+
+    device: int = 0
+    token: str = ""
+    seen: dict[str, int] = {}
+
+
+class Seated(Asked, frozen=True, gc=False):
+    """A device takes a seat in a room, from `seen` on (none: from now on). The first seat makes the room."""
+
+    device: int = 0
+    stream: str = ""
+    name: str = ""
+    seen: int | None = None
+    go: bool = False
+
+
+class Unseated(Asked, frozen=True, gc=False):
+    """A device gives up its seat."""
+
+    device: int = 0
+    stream: str = ""
+
+
+class Seen(Event, frozen=True, gc=False):
+    """How far a device has seen, by stream: written when its connection breaks."""
+
+    device: int = 0
+    seen: dict[str, int] = {}
+
+
+class Gone(Asked, frozen=True, gc=False):
+    """A device left for good: its name and its token are free."""
+
+    device: int = 0
+
+
+class Turn(Event, frozen=True, gc=False):
+    """What happened in a call with the robot."""
+
+    call: str
+    at: int
+    menu: str
+    what: dict[str, str]
+
+
+AnyEvent = Said | Topic | Came | Renamed | Returned | Seated | Unseated | Seen | Gone | Turn
+
+SAID_HEAD = b'{"type":"said",'
+"""How every line begins on disk: the fan-out tells lines from other events by it, without decoding."""
+
+TOPIC_HEAD = b'{"type":"topic",'
+
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder(AnyEvent).decode
+
+PEOPLE = "people"
+CALLS = "calls"
+
+
+def room_stream(key: str) -> str:
+    """The stream of the room with this folded name."""
+    return "room/" + key
+
+
+def direct_stream(one: int, other: int) -> str:
+    """The stream of the direct conversation of two devices, the same whoever asks."""
+    low, high = sorted((one, other))
+    return f"dm/{low}+{high}"
+
+
+def direct_devices(stream: str) -> tuple[int, int]:
+    """The two devices of a direct conversation's stream."""
+    low, _, high = stream.removeprefix("dm/").partition("+")
+    return int(low), int(high)

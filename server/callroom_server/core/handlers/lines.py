@@ -1,0 +1,80 @@
+"""Saying things: in a room, to one person, and a room's topic."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callroom_wire import messages as m
+from callroom_wire.errors import Refused
+from callroom_wire.text import clean
+
+from callroom_server.core import events, texts
+from callroom_server.core.effects import Append, Effect, Send
+from callroom_server.core.handlers.places import member_named
+from callroom_server.core.sessions import Session
+
+if TYPE_CHECKING:
+    from callroom_server.core.hub import Hub
+
+
+def _line(hub: Hub, session: Session, text: str) -> bytes:
+    limit = hub.limits.text_characters
+    if len(text) > limit:
+        raise Refused("text_too_long", length=len(text), limit=limit)
+    text = clean(text, multiline=True)
+    if not text or text.isspace():
+        raise Refused("text_empty")
+    return events.encode(events.Said(session.name, hub.at, text))
+
+
+def _number(hub: Hub, line: int) -> int:
+    if not 0 < line < 2**63:
+        raise Refused("bad_number", field="id", value=line, low=1, high=2**63 - 1)
+    return line
+
+
+def say(hub: Hub, session: Session, message: m.Say, now: float) -> list[Effect]:
+    """A line in a room one is in: acknowledged when it is durable."""
+    member = session.members.get("room/" + message.room)  # the folded name, as most clients send it
+    if member is None:
+        member = member_named(hub, session, message.room)
+    event = _line(hub, session, message.text)
+    return [Append(member.place.stream, event, session.device, _number(hub, message.id))]
+
+
+def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect]:
+    """A line to one person; the sender is told when they are not there to read it."""
+    name = message.to.removeprefix("@")
+    other = hub.state.device_named(name)
+    if other is None:
+        raise Refused("no_such_person", name=name)
+    if other.number == session.device:
+        raise Refused("to_yourself")
+    event = _line(hub, session, message.text)
+    stream = events.direct_stream(session.device, other.number)
+    effects: list[Effect] = [Append(stream, event, session.device, _number(hub, message.id))]
+    there = hub.online.get(other.number)
+    if there is None:
+        text = texts.word(session.lang, "they_are_lost", name=other.name)
+        effects.append(Send(session.number, m.Noted(code="lost", text=text, ref=message.ref)))
+    elif there.away is not None:
+        text = texts.word(session.lang, "they_are_away", name=other.name, text=there.away)
+        effects.append(Send(session.number, m.Noted(code="away", text=text, ref=message.ref)))
+    return effects
+
+
+def topic(hub: Hub, session: Session, message: m.Topic, now: float) -> list[Effect]:
+    """Asks for a room's topic, or sets it: then it is an entry of the room."""
+    member = member_named(hub, session, message.room)
+    room = hub.state.rooms.get(member.place.stream)
+    if room is None:
+        raise Refused("no_such_room", room=message.room)
+    if message.text is None:
+        answer = m.TopicSet(room=room.name, by=room.topic_by, text=room.topic, ref=message.ref)
+        return [Send(session.number, answer)]
+    text = clean(message.text)
+    limit = hub.limits.topic_characters
+    if len(text) > limit:
+        raise Refused("topic_too_long", length=len(text), limit=limit)
+    asked = events.Topic(hub.boot, session.number, message.ref, session.name, hub.at, text)
+    return hub.ask(session, room.stream, asked)

@@ -1,0 +1,126 @@
+"""Who one is: hello, login, coming back, names, away and goodbye."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callroom_wire import messages as m
+from callroom_wire import names
+from callroom_wire.errors import Refused
+from callroom_wire.text import clean
+
+from callroom_server.core import events, texts
+from callroom_server.core.effects import Append, Close, Effect, Send
+from callroom_server.core.sessions import Session, State
+
+if TYPE_CHECKING:
+    from callroom_server.core.hub import Hub
+
+
+def hello(hub: Hub, session: Session, message: m.Hello, now: float) -> list[Effect]:
+    """The first word on a framed door."""
+    if message.version != m.PROTOCOL_VERSION:
+        raise Refused("bad_number", field="version", value=message.version, low=1, high=m.PROTOCOL_VERSION)
+    if message.lang:
+        _choose(session, message.lang)
+    session.state = State.CALLER
+    limits = hub.limits
+    told = {
+        "frame_bytes": limits.frame_bytes,
+        "text_characters": limits.text_characters,
+        "history_entries": limits.history_limit,
+        "ping_after_seconds": int(limits.ping_after_seconds),
+        "drop_after_seconds": int(limits.drop_after_seconds),
+    }
+    answer = m.Welcomed(server=hub.name, software="callroom", lang=session.lang, limits=told, ref=message.ref)
+    return [Send(session.number, answer)]
+
+
+def _choose(session: Session, lang: str) -> None:
+    chosen = lang.lower().partition("_")[0].partition("-")[0]
+    if chosen not in texts.LANGUAGES:
+        raise Refused("bad_lang", lang=clean(lang)[:16])
+    session.lang = chosen
+
+
+def _new_token(hub: Hub, session: Session) -> str:
+    """A token for this session; it is told once its record is durable, and only its hash is recorded."""
+    token = hub.tokens[session.number] = hub.new_token()
+    return hub.hash_token(token)
+
+
+def login(hub: Hub, session: Session, message: m.Login, now: float) -> list[Effect]:
+    """Takes a name as a guest. The record decides: of two who ask at once, the first in the log has it."""
+    name = prefix = ""
+    if message.name:
+        name = _free(hub, message.name, 0)
+    else:
+        prefix = texts.word(session.lang, "guest")
+    session.state = State.LOGGING_IN
+    event = events.Came(hub.boot, session.number, message.ref, name, prefix, _new_token(hub, session))
+    return [Append(events.PEOPLE, events.encode(event))]
+
+
+def _free(hub: Hub, wanted: str, device: int) -> str:
+    name = names.canonical(wanted)
+    number = hub.state.names.get(names.skeleton(name), device)
+    if number != device:
+        raise Refused("name_taken", name=name)
+    return name
+
+
+def resume(hub: Hub, session: Session, message: m.Resume, now: float) -> list[Effect]:
+    """Comes back: everything since `seen` follows once the new token is recorded."""
+    number = hub.state.tokens.get(hub.hash_token(message.token))
+    device = hub.state.devices.get(number) if number is not None else None
+    if device is None:
+        raise Refused("bad_token")
+    seen: dict[str, int] = {}
+    for stream in device.seats:
+        said = message.seen.get(hub.place_name(stream, device.number))
+        if said is not None:
+            seen[stream] = max(said, 0)
+    session.state = State.LOGGING_IN
+    token = _new_token(hub, session)
+    event = events.Returned(hub.boot, session.number, message.ref, device.number, token, seen)
+    return [Append(events.PEOPLE, events.encode(event))]
+
+
+def nick(hub: Hub, session: Session, message: m.Nick, now: float) -> list[Effect]:
+    """Takes another name."""
+    name = _free(hub, message.name, session.device)
+    event = events.Renamed(hub.boot, session.number, message.ref, session.device, name)
+    return hub.ask(session, events.PEOPLE, event)
+
+
+def away(hub: Hub, session: Session, message: m.Away, now: float) -> list[Effect]:
+    """Says that one is away; the places one is in are told."""
+    text = clean(message.text)[: hub.limits.topic_characters] or "-"
+    session.away = text
+    effects: list[Effect] = []
+    for member in session.members.values():
+        hub.news(member.place, effects).away[session.name] = text
+    answer = m.Noted(code="away", text=texts.word(session.lang, "away", text=text), ref=message.ref)
+    return [*effects, Send(session.number, answer)]
+
+
+def back(hub: Hub, session: Session, message: m.Back, now: float) -> list[Effect]:
+    """Says that one is back."""
+    effects: list[Effect] = []
+    if session.away is not None:
+        session.away = None
+        for member in session.members.values():
+            hub.news(member.place, effects).back.append(session.name)
+    answer = m.Noted(code="back", text=texts.word(session.lang, "back"), ref=message.ref)
+    return [*effects, Send(session.number, answer)]
+
+
+def leave_for_good(hub: Hub, session: Session, message: m.Quit, now: float) -> list[Effect]:
+    """Leaves: the name is free and the token void as soon as that is durable."""
+    if session.state is not State.READY:
+        session.state = State.CLOSING
+        return [Close(session.number, "quit", texts.word(session.lang, "quit"))]
+    session.state = State.CLOSING
+    event = events.Gone(hub.boot, session.number, message.ref, session.device)
+    return [Append(events.PEOPLE, events.encode(event))]
+

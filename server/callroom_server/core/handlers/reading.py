@@ -1,0 +1,62 @@
+"""Asking for what was said before: history and search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from callroom_wire import messages as m
+from callroom_wire.errors import Refused
+from callroom_wire.text import clean
+
+from callroom_server.core import events
+from callroom_server.core.effects import Effect, ReadJob, Run, SearchJob
+from callroom_server.core.handlers.places import member_named
+from callroom_server.core.reading import Wanted
+from callroom_server.core.sessions import Session
+
+if TYPE_CHECKING:
+    from callroom_server.core.hub import Hub
+
+NEWEST = 2**63 - 1
+
+
+def _stream(hub: Hub, session: Session, place: str) -> str:
+    """The stream of one of the session's places, a room or `@` and a person."""
+    if not place.startswith("@"):
+        return member_named(hub, session, place).place.stream
+    other = hub.state.device_named(place[1:])
+    stream = events.direct_stream(session.device, other.number) if other is not None else ""
+    if stream not in hub.state.devices[session.device].seats:
+        raise Refused("no_such_person", name=place[1:])
+    return stream
+
+
+def history(hub: Hub, session: Session, message: m.History, now: float) -> list[Effect]:
+    """A page of a place, read in a worker."""
+    limits = hub.limits
+    for field, value, low, high in (
+        ("limit", message.limit, 1, limits.history_limit),
+        ("before", message.before, 0, NEWEST),
+        ("after", message.after or 0, 0, NEWEST),
+    ):
+        if not low <= value <= high:
+            raise Refused("bad_number", field=field, value=value, low=low, high=high)
+    stream = _stream(hub, session, message.place)
+    newest = message.after is None
+    job = ReadJob(stream, message.after or 0, message.before or NEWEST, message.limit, newest)
+    ticket = hub.ticket(Wanted("page", session.number, message.ref, stream))
+    return [Run(session.number, job, ticket)]
+
+
+def search(hub: Hub, session: Session, message: m.Search, now: float) -> list[Effect]:
+    """Words in what was said where the session is."""
+    query = clean(message.query).strip()
+    if not query or len(query) > hub.limits.topic_characters:
+        raise Refused("bad_query")
+    high = hub.limits.search_limit
+    if not 1 <= message.limit <= high:
+        raise Refused("bad_number", field="limit", value=message.limit, low=1, high=high)
+    seats = hub.state.devices[session.device].seats
+    streams = [_stream(hub, session, message.place)] if message.place else list(seats)
+    ticket = hub.ticket(Wanted("search", session.number, message.ref, query=query))
+    return [Run(session.number, SearchJob(query, streams, message.limit), ticket)]

@@ -1,0 +1,342 @@
+"""The house's mind: messages, committed records and time in; effects out. Pure: it owns no socket, clock, thread or file.
+
+Every method returns the effects of what happened, in the order in which they must be carried out. `now` is monotonic seconds; `at`, set by the
+owner of the clock, is Unix milliseconds and only ever a label.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+
+from callroom_menus.model import Menu
+from callroom_wire.errors import Refused
+from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit
+
+from callroom_server.config.limits import Limits
+from callroom_server.core import calls, events, texts
+from callroom_server.core.commits import ANSWERS, acknowledge
+from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Report, Run, Send, Wake
+from callroom_server.core.flood import Bucket
+from callroom_server.core.handlers import HANDLERS, people, places
+from callroom_server.core.ledger import Hits, Outcome, Record, Refusal
+from callroom_server.core.log import Log
+from callroom_server.core.reading import Wanted, arrived
+from callroom_server.core.sessions import LEGAL, Member, Place, Session
+from callroom_server.core.sessions import State as At
+from callroom_server.core.state import State
+
+_UNMETERED = frozenset({Ping, Pong, Hello, Quit})
+
+
+class Hub:
+    """Everyone who is connected just now, over the `State` that the log tells.
+
+    Args:
+        boot: a number of this process, unlike any earlier one: it marks which server asked for a record.
+        menus: the robot's menus by name; `home` is the one a caller gets who names none.
+        new_token: makes a secret that a person can type.
+        hash_token: what is kept of it.
+        flood: whether flood control is on.
+    """
+
+    def __init__(
+        self,
+        *,
+        boot: int,
+        limits: Limits,
+        menus: Mapping[str, Menu],
+        home: str,
+        new_token: Callable[[], str],
+        hash_token: Callable[[str], str],
+        flood: bool = True,
+        name: str = "Callroom",
+    ) -> None:
+        self.boot = boot
+        self.limits = limits
+        self.menus = menus
+        self.home = home
+        self.new_token = new_token
+        self.hash_token = hash_token
+        self.flood = flood
+        self.name = name
+        self.at = 0
+        self.state = State()
+        self.sessions: dict[int, Session] = {}
+        self.online: dict[int, Session] = {}  # by device
+        self.places: dict[str, Place] = {}
+        self.lost_at: dict[int, int] = {}  # devices whose connection broke: the generation of their alarm
+        self.wanted: dict[int, Wanted] = {}  # what the readers in the workers are asked for
+        self.tokens: dict[int, str] = {}  # session -> the token it will be told once its record is durable
+        self.calls = 0
+        self._ticket = 0
+
+    # --- connections ------------------------------------------------------------------------------------------
+
+    def opened(self, number: int, door: str, address: str, lang: str, greeted: bool) -> list[Effect]:
+        """A connection is there. `greeted`: it needs no Hello (text doors)."""
+        self.sessions[number] = Session(number, door, address, lang, At.CALLER if greeted else At.GREETING)
+        return []
+
+    def received(self, number: int, message: ClientMessage, now: float) -> list[Effect]:
+        """A session said something. What it may not is answered; only a broken peer raises."""
+        session = self.sessions.get(number)
+        if session is None or session.state is At.CLOSING:
+            return []
+        kind = type(message)
+        if (session.awaiting or session.state is At.LOGGING_IN) and kind not in _UNMETERED:
+            return self._hold(session, message)
+        if kind not in LEGAL[session.state] and session.state is not At.LOGGING_IN:
+            return [self._wrong_state(session, message)]
+        try:
+            return HANDLERS[kind](self, session, message, now)
+        except Refused as fault:
+            return [self.error(session, fault, message.ref, getattr(message, "id", 0))]
+
+    def lost(self, number: int, now: float) -> list[Effect]:
+        """A connection is gone. Its seats stay for whoever comes back with the token."""
+        session = self.sessions.pop(number, None)
+        if session is None:
+            return []
+        self.tokens.pop(number, None)
+        effects: list[Effect] = []
+        seen = {stream: member.confirmed for stream, member in session.members.items()}
+        for member in list(session.members.values()):
+            self.unseat(member)
+            self.news(member.place, effects).lost.append(session.name)
+        if session.device and self.online.get(session.device) is session:
+            del self.online[session.device]
+            if session.state is not At.CLOSING:
+                if seen:
+                    effects.append(Append(events.PEOPLE, events.encode(events.Seen(session.device, seen))))
+                effects.append(self.hold_seat(session.device, now))
+        return effects
+
+    def hold_seat(self, device: int, now: float) -> Effect:
+        """Keeps a lost device's name and seats for `seat_hold_seconds` from now."""
+        generation = self.lost_at.get(device, 0) + 1
+        self.lost_at[device] = generation
+        return Later(now + self.limits.seat_hold_seconds, Alarm("seat", device, generation))
+
+    # --- the ledger -------------------------------------------------------------------------------------------
+
+    def committed(self, records: list[Record], now: float) -> list[Effect]:
+        """These are durable: show them, and acknowledge them to whoever asked."""
+        effects: list[Effect] = []
+        acks: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
+        apply, places, online = self.state.apply, self.places, self.online
+        woken: set[str] = set()
+        for record in records:
+            stream = record.stream
+            applied = apply(record)
+            place = places.get(stream)
+            if place is None and stream.startswith("dm/"):
+                place = self._open_direct(stream, record.seq)
+            if place is not None:
+                place.log.append(record.event)
+                woken.add(stream)
+            if applied is not None:
+                event, granted = applied
+                answer = ANSWERS.get(type(event))
+                if answer is not None:
+                    try:
+                        effects += answer(self, event, granted, record, now)
+                    except Exception as error:  # one session's answer; the record itself is applied, and the rest go on
+                        effects.append(Report(getattr(event, "session", 0), error))
+            elif record.device in online:
+                ids, seqs = acks.setdefault((record.device, stream), ([], []))
+                ids.append(record.counter)
+                seqs.append(record.seq)
+        for (device, stream), (ids, seqs) in acks.items():
+            effects.append(acknowledge(self, online[device], stream, ids, seqs))
+        effects += [Wake(stream) for stream in woken]
+        return effects
+
+    def refused(self, refusals: Iterable[Refusal], now: float) -> list[Effect]:
+        """These were not stored, or were before: tell whoever asked."""
+        effects: list[Effect] = []
+        for refusal in refusals:
+            if refusal.counter:
+                session = self.online.get(refusal.device)
+                if session is None:
+                    continue
+                if refusal.outcome is Outcome.DUPLICATE:
+                    ack = acknowledge(self, session, refusal.stream, [refusal.counter], [refusal.seq])
+                    effects.append(ack)
+                    continue
+                code = "id_order" if refusal.outcome is Outcome.REJECTED else "ledger_down"
+                fault = Refused(code, id=refusal.counter, reason=refusal.reason)
+                effects.append(self.error(session, fault, 0, refusal.counter))
+            elif refusal.event:
+                effects += self._failed(events.decode(refusal.event), refusal.reason, now)
+        return effects
+
+    def restarted(self, now: float) -> list[Effect]:
+        """All records are applied and nobody is connected yet: whoever was here gets the hold time to come back."""
+        return [self.hold_seat(device, now) for device in self.state.devices]
+
+    def _failed(self, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
+        """A request's own record could not be stored: its session is as before, and told."""
+        if not isinstance(event, events.Asked) or event.boot != self.boot:
+            return []
+        session = self.sessions.get(event.session)
+        if session is None:
+            return []
+        self.tokens.pop(session.number, None)
+        if session.state is At.LOGGING_IN:
+            session.state = At.CALLER
+        effects: list[Effect] = [self.error(session, Refused("ledger_down", reason=reason), event.ref)]
+        if session.state is At.CLOSING:  # leaving for good could not be recorded; the seat is let go by the hold time instead
+            effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
+        return effects + self.release(session, now)
+
+    # --- time and workers -------------------------------------------------------------------------------------
+
+    def due(self, alarm: Alarm, now: float) -> list[Effect]:
+        """An alarm that was asked for with `Later`; a stale one finds nothing to do."""
+        if alarm.kind == "seat":
+            if self.lost_at.get(alarm.number) != alarm.generation or alarm.number in self.online:
+                return []
+            del self.lost_at[alarm.number]
+            if alarm.number not in self.state.devices:
+                return []
+            return [Append(events.PEOPLE, events.encode(events.Gone(device=alarm.number)))]
+        if alarm.kind == "call":
+            return calls.silence(self, alarm, now)
+        raise AssertionError(f"unknown alarm {alarm}")
+
+    def finished(self, run: Run, result: list[Record] | Hits | Exception, now: float) -> list[Effect]:
+        """A worker has done what a `Run` asked, or failed."""
+        return arrived(self, run, result)
+
+    # --- what the handlers share ------------------------------------------------------------------------------
+
+    def charge(self, number: int, size: int, now: float) -> float:
+        """Takes a message of `size` bytes from the session's allowance; the seconds to read nothing more from it."""
+        session = self.sessions.get(number)
+        if not self.flood or session is None:
+            return 0.0
+        if session.bucket is None:
+            session.bucket = Bucket(self.limits, now)
+        return session.bucket.charge(self.limits, now, size)
+
+    def flooding(self, number: int, now: float) -> list[Effect]:
+        """A session is being slowed: after a while it is told, after a longer while it is closed with the reason."""
+        session = self.sessions.get(number)
+        if session is None or session.bucket is None or session.bucket.debt_since is None:
+            return []
+        since = now - session.bucket.debt_since
+        if since >= self.limits.flood_close_seconds:
+            return [self.close(session, "too_fast")]
+        if since >= self.limits.flood_tell_seconds and not session.bucket.told:
+            session.bucket.told = True
+            return [self.error(session, Refused("too_fast"), 0)]
+        return []
+
+    def ask(self, session: Session, stream: str, event: events.Asked) -> list[Effect]:
+        """Submits a request's own record; until it is back, what the session asks waits its turn."""
+        session.awaiting = True
+        return [Append(stream, events.encode(event))]
+
+    def release(self, session: Session, now: float) -> list[Effect]:
+        """The record a session waited for is back: what it asked meanwhile has its turn."""
+        session.awaiting = False
+        effects: list[Effect] = []
+        while session.waiting and not session.awaiting and session.state is not At.LOGGING_IN:
+            effects += self.received(session.number, session.waiting.popleft(), now)
+        return effects
+
+    def error(self, session: Session, fault: Refused, ref: int, line: int = 0) -> Send:
+        """The answer to what may not be."""
+        text, fix = texts.sentence(session.lang, fault.code, fault.params)
+        return Send(session.number, Error(code=fault.code, text=text, fix=fix, ref=ref, id=line))
+
+    def close(self, session: Session, code: str, **params: str | int) -> Close:
+        """Ends a session with a reason."""
+        return Close(session.number, code, texts.word(session.lang, code, **params))
+
+    def enter(self, session: Session, join: Join, now: float) -> list[Effect]:
+        """Takes a session to a room where the robot wants it."""
+        try:
+            return places.join(self, session, join, now, go=True)
+        except Refused as fault:
+            return [self.error(session, fault, 0)]
+
+    def login_guest(self, session: Session, now: float) -> list[Effect]:
+        """Gives a session a name that nobody asked for."""
+        return people.login(self, session, Login(), now)
+
+    def place(self, stream: str, name: str) -> Place:
+        """The live place of a stream, made when its first member comes."""
+        place = self.places.get(stream)
+        if place is None:
+            limits = self.limits
+            log = Log(name, self.state.head(stream), limits.log_entries, limits.log_bytes)
+            place = self.places[stream] = Place(stream, log)
+        return place
+
+    def sit(self, session: Session, place: Place, cursor: int) -> Member:
+        """Makes a session a member of a place, served from `cursor` on."""
+        member = Member(session, place, cursor)
+        place.members[session.number] = member
+        session.seat(member)
+        return member
+
+    def unseat(self, member: Member) -> None:
+        """Takes a member out of its place, and lets an empty place go: its entries are in the ledger."""
+        place = member.place
+        place.members.pop(member.session.number, None)
+        member.session.members.pop(place.stream, None)
+        if not place.members:
+            self.places.pop(place.stream, None)
+
+    def news(self, place: Place, effects: list[Effect]) -> Present:
+        """What will be told of comings and goings at the next flush of this place."""
+        if place.news is None:
+            place.news = Present(room=place.log.place, came=[], went=[], lost=[], away={}, back=[], renamed={})
+            effects.append(Wake(place.stream))
+        return place.news
+
+    def ticket(self, wanted: Wanted) -> int:
+        """Remembers what a worker's answer will be for."""
+        self._ticket += 1
+        self.wanted[self._ticket] = wanted
+        return self._ticket
+
+    def place_name(self, stream: str, reader: int) -> str:
+        """What a device calls a stream: the room's name, or `@` and the other's."""
+        room = self.state.rooms.get(stream)
+        if room is not None:
+            return room.name
+        one, other = events.direct_devices(stream)
+        device = self.state.devices.get(other if one == reader else one)
+        return "@" + (device.name if device is not None else "?")
+
+    def _open_direct(self, stream: str, seq: int) -> Place | None:
+        """A direct line came and nobody sits there yet: whoever of the two is connected takes the seat."""
+        numbers = events.direct_devices(stream)
+        present = [self.online[number] for number in numbers if number in self.online]
+        if not present:
+            return None
+        known = [self.state.devices.get(number) for number in numbers]
+        pair = "+".join(device.name if device is not None else "?" for device in known)
+        place = self.place(stream, "@" + pair)
+        place.log.head, place.log.first = seq - 1, seq
+        for session in present:
+            self.sit(session, place, seq - 1)
+        return place
+
+    def _hold(self, session: Session, message: ClientMessage) -> list[Effect]:
+        if session.waiting is None:
+            session.waiting = deque()
+        if len(session.waiting) >= self.limits.requests_waiting:
+            return [self.error(session, Refused("busy"), message.ref, getattr(message, "id", 0))]
+        session.waiting.append(message)
+        return []
+
+    def _wrong_state(self, session: Session, message: ClientMessage) -> Effect:
+        what = type(message).__struct_config__.tag
+        if session.state is At.CALLER and type(message) in LEGAL[At.READY]:
+            return self.error(session, Refused("not_logged_in"), message.ref, getattr(message, "id", 0))
+        expected = texts.word(session.lang, "hello_first" if session.state is At.GREETING else "log_in_once")
+        fault = Refused("wrong_state", what=str(what), expected=expected)
+        return self.error(session, fault, message.ref, getattr(message, "id", 0))
+

@@ -1,0 +1,90 @@
+"""One log of a place, many cursors: each entry is encoded once per format, and readers at one cursor share the joined bytes."""
+
+from bisect import bisect_left, bisect_right
+
+from callroom_server.core.effects import Format
+
+
+class Log:
+    """The retained tail of a place: entries `first` to `head`, at most `max_entries` and `max_bytes` of them.
+
+    A cursor is the seq of the last entry its reader has. `read` is what a flush calls for each reader; those with the same cursor and
+    format get the same bytes object.
+    """
+
+    __slots__ = ("_ends", "_entries", "_formats", "_joined", "_size", "first", "head", "max_bytes", "max_entries", "place")
+
+    def __init__(self, place: str, head: int, max_entries: int, max_bytes: int) -> None:
+        self.place = place
+        self.head = head
+        self.first = head + 1
+        self.max_entries = max_entries
+        self.max_bytes = max_bytes
+        self._entries: list[bytes] = []
+        self._ends: list[int] = []  # running total of bytes up to and with each entry; only differences count
+        self._size = 0
+        self._formats: dict[Format, list[bytes]] = {}
+        self._joined: dict[tuple[Format, int], tuple[bytes, int]] = {}
+
+    def append(self, event: bytes) -> None:
+        """Takes the next entry, seq `head + 1`."""
+        self.head += 1
+        self._entries.append(event)
+        self._size += len(event)
+        self._ends.append(self._size)
+        if self._joined:
+            self._joined.clear()
+        if len(self._entries) > self.max_entries or self._size - self._ends[0] > self.max_bytes:
+            self._trim()
+
+    def rename(self, place: str) -> None:
+        """The place is called otherwise from now on; what is encoded already is encoded anew."""
+        self.place = place
+        self._formats.clear()
+        self._joined.clear()
+
+    def read(self, cursor: int, form: Format, limit: int) -> tuple[bytes, int]:
+        """Everything after `cursor` in this format, about `limit` bytes at most but one entry at least, and the new cursor.
+
+        The cursor must be at least `first - 1`; what is older is in the ledger.
+        """
+        joined = self._joined.get((form, cursor))
+        if joined is None:
+            start = cursor + 1 - self.first
+            encoded = self._encoded(form)
+            before = self._ends[start - 1] if start else self._ends[0] - len(self._entries[0])
+            stop = max(bisect_right(self._ends, before + limit), start + 1)
+            joined = b"".join(encoded[start:stop]), self.first + stop - 1
+            self._joined[form, cursor] = joined
+        return joined
+
+    def retains(self, cursor: int) -> bool:
+        """Whether a reader at this cursor can be served from here."""
+        return cursor >= self.first - 1
+
+    def _encoded(self, form: Format) -> list[bytes]:
+        encoded = self._formats.setdefault(form, [])
+        done = len(encoded)
+        if done < len(self._entries):
+            place, encode = self.place, form.encode
+            seq = self.first + done
+            for event in self._entries[done:] if done else self._entries:
+                encoded.append(encode(place, seq, event))
+                seq += 1
+        return encoded
+
+    def _trim(self) -> None:
+        """Drops the older half of the limits at once, so that the cost of an append stays flat."""
+        drop = max(
+            len(self._entries) - self.max_entries // 2,
+            bisect_left(self._ends, self._size - self.max_bytes // 2),
+            0,
+        )
+        drop = min(drop, len(self._entries))
+        del self._entries[:drop], self._ends[:drop]
+        self.first += drop
+        # A format that nobody has read lately lags behind; it starts anew rather than being kept in step.
+        for form in [form for form, encoded in self._formats.items() if len(encoded) < drop]:
+            del self._formats[form]
+        for encoded in self._formats.values():
+            del encoded[:drop]

@@ -1,0 +1,130 @@
+"""Reading what the log no longer retains: history, search, and members who fell behind. Workers read; this asks and shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from callroom_wire.errors import Refused
+from callroom_wire.messages import Entry, Found, Gap, Page, Said, Told, TopicSet
+
+from callroom_server.core import events
+from callroom_server.core.effects import Effect, ReadJob, Replay, Run, Send, Wake
+from callroom_server.core.ledger import Hits, Record
+from callroom_server.core.sessions import Member, Session
+
+if TYPE_CHECKING:
+    from callroom_server.core.hub import Hub
+
+PAGE_BYTES = 48 * 1024
+"""A page ends before its frame would pass the wire's 64 KiB; the rest is the next page."""
+
+
+ENTRY_OVERHEAD = 128
+"""What an entry's message has beyond its event, at most: the place's or both people's names, and its seq."""
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What a worker's answer is for: a page, a search, or a member who is being served from the ledger."""
+
+    kind: str
+    session: int
+    ref: int = 0
+    stream: str = ""
+    query: str = ""
+
+
+def behind(hub: Hub, member: Member) -> Effect | None:
+    """Asks for what a member misses and the log no longer retains."""
+    if member.loading:
+        return None
+    member.loading = True
+    place = member.place
+    wanted = Wanted("replay", member.session.number, stream=place.stream)
+    job = ReadJob(place.stream, member.cursor, place.log.first, hub.limits.replay_records, newest=False)
+    return Run(member.session.number, job, hub.ticket(wanted))
+
+
+def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception) -> list[Effect]:
+    """What a worker read is shown to whom it is for, if there is still anyone."""
+    wanted = hub.wanted.pop(run.ticket)
+    session = hub.sessions.get(wanted.session)
+    if session is None:
+        return []
+    if isinstance(result, Exception):
+        member = session.members.get(wanted.stream)
+        if wanted.kind == "replay" and member is not None:
+            member.loading = False
+        return [hub.error(session, Refused("busy"), wanted.ref)]
+    if isinstance(result, Hits):
+        return [_found(hub, session, wanted, result)]
+    if wanted.kind == "replay":
+        return _replayed(session, wanted.stream, run.job, result)
+    assert isinstance(run.job, ReadJob)
+    return [_page(hub, session, wanted, run.job, result)]
+
+
+def _replayed(session: Session, stream: str, job: object, records: list[Record]) -> list[Effect]:
+    member = session.members.get(stream)
+    if member is None:
+        return []
+    assert isinstance(job, ReadJob)
+    member.loading = False
+    effects: list[Effect] = []
+    first = records[0].seq if records else job.before
+    if first > member.cursor + 1:
+        effects.append(Send(session.number, Gap(place=member.place.log.place, first=member.cursor + 1, last=first - 1)))
+    member.cursor = first - 1
+    if records:
+        effects.append(Replay(session.number, stream, records))
+        member.cursor = records[-1].seq
+    effects.append(Wake(stream))
+    return effects
+
+
+def entry(hub: Hub, record: Record) -> Entry | None:
+    """A record as the message that shows it."""
+    event = events.decode(record.event)
+    match event:
+        case events.Said():
+            if record.stream.startswith("dm/"):
+                one, other = (hub.state.devices.get(n) for n in events.direct_devices(record.stream))
+                pair = (one.name if one else "?", other.name if other else "?")
+                return Told(pair=pair, seq=record.seq, at=event.at, by=event.by, text=event.text)
+            return Said(room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text)
+        case events.Topic():
+            return TopicSet(room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text)
+        case _:
+            return None
+
+
+def _room(hub: Hub, record: Record) -> str:
+    room = hub.state.rooms.get(record.stream)
+    return room.name if room is not None else record.stream.removeprefix("room/")
+
+
+def _fit(hub: Hub, records: list[Record], newest: bool) -> tuple[list[Entry], bool]:
+    """As many entries as a frame takes, from the newest or the oldest end; and whether any was left out."""
+    entries: list[Entry] = []
+    size = 0
+    for record in reversed(records) if newest else records:
+        size += len(record.event) + ENTRY_OVERHEAD
+        if size > PAGE_BYTES and entries:
+            return entries[::-1] if newest else entries, True
+        shown = entry(hub, record)
+        if shown is not None:
+            entries.append(shown)
+    return entries[::-1] if newest else entries, False
+
+
+def _page(hub: Hub, session: Session, wanted: Wanted, job: ReadJob, records: list[Record]) -> Effect:
+    entries, cut = _fit(hub, records, job.newest)
+    end = not cut and len(records) < job.limit
+    place = hub.place_name(wanted.stream, session.device)
+    return Send(session.number, Page(place=place, entries=entries, end=end, ref=wanted.ref))
+
+
+def _found(hub: Hub, session: Session, wanted: Wanted, hits: Hits) -> Effect:
+    entries, cut = _fit(hub, hits.records, newest=False)
+    found = Found(query=wanted.query, entries=entries, more=hits.more or cut, behind=hits.behind, ref=wanted.ref)
+    return Send(session.number, found)

@@ -1,0 +1,124 @@
+"""What one connection may do when: the session's states as a table, and what the hub keeps of it.
+
+A session is one connection. On a framed door it begins in GREETING and says hello; on a text door it begins as a CALLER, who may
+speak with the robot but has no name yet. A login or a resume is a record, so it takes a commit: until that is back the
+session is LOGGING_IN, and what it asks meanwhile waits its turn. READY may everything. CLOSING may nothing: its last words are under way.
+
+    GREETING --Hello--> CALLER --Login, Resume--> LOGGING_IN --(committed)--> READY --Quit--> CLOSING
+                                                      |
+                                                      +--(refused)--> CALLER
+
+Moves that answer a request are made by its handler; the table says which requests are legal where. A request that is missing
+from its state's row is refused with `wrong_state` (GREETING: the first word must be Hello) or `not_logged_in`.
+"""
+
+from collections import deque
+from enum import Enum
+
+from callroom_menus.model import Menu
+from callroom_menus.state import State as Robot
+from callroom_wire import messages as m
+from callroom_wire.messages import ClientMessage
+
+from callroom_server.core.flood import Bucket
+from callroom_server.core.log import Log
+
+
+class State(Enum):
+    """Where a session stands."""
+
+    GREETING = "greeting"
+    CALLER = "caller"
+    LOGGING_IN = "logging_in"
+    READY = "ready"
+    CLOSING = "closing"
+
+
+_ALWAYS = {m.Ping, m.Pong, m.Quit}
+_CALLER = _ALWAYS | {m.Login, m.Resume, m.Dial, m.Press, m.HangUp, m.Rooms, m.Lang, m.Help, m.Doctor}
+_READY = (_CALLER - {m.Login, m.Resume}) | {
+    m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Search, m.Away, m.Back,
+}  # fmt: skip
+
+LEGAL: dict[State, frozenset[type]] = {
+    State.GREETING: frozenset(_ALWAYS | {m.Hello}),
+    State.CALLER: frozenset(_CALLER),
+    State.LOGGING_IN: frozenset(),  # everything waits
+    State.READY: frozenset(_READY),
+    State.CLOSING: frozenset(),  # everything is dropped
+}
+
+
+class Session:
+    """One connection as the hub sees it. Slots and shared empties keep an idle one small."""
+
+    __slots__ = (
+        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name", "number", "state", "then",
+        "waiting",
+    )  # fmt: skip
+
+    def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
+        self.number = number
+        self.door = door
+        self.address = address
+        self.lang = lang
+        self.state = state
+        self.bucket: Bucket | None = None
+        self.device = 0
+        self.name = ""
+        self.away: str | None = None
+        self.members: dict[str, Member] = _NO_MEMBERS
+        self.call: "Call | None" = None
+        self.awaiting = False  # a request of this session is on its way through the ledger
+        self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
+        self.then: m.Join | None = None  # what the robot wants done once there is a name
+
+    def seat(self, member: "Member") -> None:
+        """Takes in a member of its own."""
+        if self.members is _NO_MEMBERS:
+            self.members = {}
+        self.members[member.place.stream] = member
+
+
+class Member:
+    """A session in a place: the cursor says how far it has been sent the log.
+
+    `confirmed` is how far the peer's kernel is known to have taken it, where the door can tell; a resume without the client's own numbers goes on
+    from there. `loading` while what the log no longer retains is read from the ledger.
+    """
+
+    __slots__ = ("confirmed", "cursor", "loading", "place", "session")
+
+    def __init__(self, session: Session, place: "Place", cursor: int) -> None:
+        self.session = session
+        self.place = place
+        self.cursor = cursor
+        self.confirmed = cursor
+        self.loading = False
+
+
+class Place:
+    """A room or a direct conversation while anyone is in it: its log and its members, by session number."""
+
+    __slots__ = ("log", "members", "news", "stream")
+
+    def __init__(self, stream: str, log: Log) -> None:
+        self.stream = stream
+        self.log = log
+        self.members: dict[int, Member] = {}
+        self.news: m.Present | None = None  # who came and went since the last flush
+
+
+class Call:
+    """A call with the robot: which menu, its state as plain data, and the generation that tells a stale time-out."""
+
+    __slots__ = ("generation", "menu", "name", "state")
+
+    def __init__(self, name: str, menu: Menu, state: Robot) -> None:
+        self.name = name
+        self.menu = menu
+        self.state = state
+        self.generation = 0
+
+
+_NO_MEMBERS: dict[str, Member] = {}

@@ -1,0 +1,184 @@
+"""The house as the log tells it: what a pure `apply` makes of the records, and nothing else.
+
+Two servers that apply the same records have equal states; so has one server before and after a restart. Who is connected just
+now is not in here: that is told, not recorded (see `hub`).
+"""
+
+from collections.abc import Callable
+
+import msgspec
+from callroom_wire import names
+
+from callroom_server.core import events
+from callroom_server.core.ledger import Record
+
+
+class Device(msgspec.Struct):
+    """One login of a person: a name, the hashes of its tokens, and its seats (stream -> last seq seen)."""
+
+    number: int
+    name: str
+    token: str
+    old_token: str = ""
+    last_id: int = 0
+    seats: dict[str, int] = {}
+
+
+class Room(msgspec.Struct):
+    """A room: its shown name, its topic, and the seq of its last entry."""
+
+    stream: str
+    name: str
+    topic: str = ""
+    topic_by: str = ""
+    head: int = 0
+
+
+class State(msgspec.Struct):
+    """Everything that outlives a connection.
+
+    `names` maps a name's skeleton to its device, so that look-alikes collide; `tokens` maps a token's hash to its device;
+    `directs` holds the heads of the direct conversations of which a device is still known.
+    """
+
+    position: int = 0
+    devices: dict[int, Device] = {}
+    names: dict[str, int] = {}
+    tokens: dict[str, int] = {}
+    rooms: dict[str, Room] = {}
+    directs: dict[str, int] = {}
+
+    def apply(self, record: Record) -> tuple[events.AnyEvent, bool] | None:
+        """Takes in one record; the event and whether it was granted, or None for a line (the hub has its bytes)."""
+        self.position = record.position
+        event = record.event
+        if event.startswith(events.SAID_HEAD):
+            self._said(record)
+            return None
+        decoded: events.AnyEvent = events.decode(event)
+        step = _STEPS.get(type(decoded))
+        return decoded, step is None or step(self, decoded, record)
+
+    def _said(self, record: Record) -> None:
+        stream = record.stream
+        room = self.rooms.get(stream)
+        if room is not None:
+            room.head = record.seq
+        elif stream.startswith("dm/"):
+            self.directs[stream] = record.seq
+            for number in events.direct_devices(stream):
+                device = self.devices.get(number)
+                if device is not None:
+                    device.seats.setdefault(stream, record.seq - 1)
+        device = self.devices.get(record.device)
+        if device is not None:
+            device.last_id = record.counter
+
+    def head(self, stream: str) -> int:
+        """The seq of the stream's last entry, 0 if there is none."""
+        room = self.rooms.get(stream)
+        return room.head if room is not None else self.directs.get(stream, 0)
+
+    def device_named(self, name: str) -> Device | None:
+        """Who has this name, in any spelling that folds to it."""
+        number = self.names.get(names.skeleton(name))
+        device = self.devices.get(number) if number is not None else None
+        return device if device is not None and names.key(device.name) == names.key(name) else None
+
+
+def _came(state: State, event: events.Came, record: Record) -> bool:
+    name = event.name or f"{event.prefix}{record.seq}"
+    skeleton = names.skeleton(name)
+    if skeleton in state.names:
+        if event.name:
+            return False
+        name += f"-{record.position}"  # someone has just this name already; a position is never given twice
+        skeleton = names.skeleton(name)
+    state.devices[record.seq] = Device(record.seq, name, event.token)
+    state.names[skeleton] = record.seq
+    state.tokens[event.token] = record.seq
+    return True
+
+
+def _renamed(state: State, event: events.Renamed, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    skeleton = names.skeleton(event.name)
+    if device is None or state.names.get(skeleton, device.number) != device.number:
+        return False
+    del state.names[names.skeleton(device.name)]
+    device.name = event.name
+    state.names[skeleton] = device.number
+    return True
+
+
+def _returned(state: State, event: events.Returned, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    if device is None:
+        return False
+    # The token that was used stays valid beside the new one until the new one is used: the answer may be lost.
+    if device.old_token:
+        state.tokens.pop(device.old_token, None)
+    device.old_token, device.token = device.token, event.token
+    state.tokens[event.token] = device.number
+    for stream, seen in event.seen.items():
+        if stream in device.seats:
+            device.seats[stream] = min(seen, state.head(stream))
+    return True
+
+
+def _seated(state: State, event: events.Seated, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    if device is None:
+        return False
+    room = state.rooms.setdefault(event.stream, Room(event.stream, event.name))
+    device.seats[event.stream] = room.head if event.seen is None else min(event.seen, room.head)
+    return True
+
+
+def _unseated(state: State, event: events.Unseated, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    return device is not None and device.seats.pop(event.stream, None) is not None
+
+
+def _seen(state: State, event: events.Seen, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    if device is not None:
+        device.seats.update({stream: seen for stream, seen in event.seen.items() if stream in device.seats})
+    return device is not None
+
+
+def _gone(state: State, event: events.Gone, record: Record) -> bool:
+    device = state.devices.pop(event.device, None)
+    if device is None:
+        return False
+    state.names.pop(names.skeleton(device.name), None)
+    for token in (device.token, device.old_token):
+        state.tokens.pop(token, None)
+    for stream in device.seats:
+        if stream.startswith("dm/") and not any(n in state.devices for n in events.direct_devices(stream)):
+            state.directs.pop(stream, None)
+    return True
+
+
+def _topic(state: State, event: events.Topic, record: Record) -> bool:
+    room = state.rooms.get(record.stream)
+    if room is None:
+        return False
+    room.head = record.seq
+    room.topic, room.topic_by = event.text, event.by
+    return True
+
+
+_STEPS: dict[type, Callable[..., bool]] = {
+    events.Came: _came,
+    events.Renamed: _renamed,
+    events.Returned: _returned,
+    events.Seated: _seated,
+    events.Unseated: _unseated,
+    events.Seen: _seen,
+    events.Gone: _gone,
+    events.Topic: _topic,
+}
+
+encode_state = msgspec.msgpack.Encoder().encode
+decode_state = msgspec.msgpack.Decoder(State).decode

@@ -1,0 +1,163 @@
+"""The framed door: length-prefixed JSON messages for programs."""
+
+import msgspec
+from callroom_wire.codec import Chunk, decode_request, encode
+from callroom_wire.errors import BadFrame, WireError
+from callroom_wire.frames import FrameDecoder
+from callroom_wire.messages import Bye, Diagnosed, Error, ServerMessage
+
+from callroom_server.config.limits import Limits
+from callroom_server.core.events import SAID_HEAD, TOPIC_HEAD
+from callroom_server.net.transport import Transport
+from callroom_server.protocols.house import House
+
+
+class FramesFormat:
+    """Log entries as frames. What was stored is the tail of what is sent: nothing is decoded or encoded again."""
+
+    def __init__(self) -> None:
+        self._heads: dict[str, bytes] = {}
+
+    def encode(self, place: str, seq: int, event: bytes) -> bytes:
+        """One entry as a frame of a `Said`, `Told` or `TopicSet`."""
+        if event.startswith(SAID_HEAD):
+            head = self._heads.get(place)
+            if head is None:
+                head = self._head(place)
+            body = b"%b%d,%b" % (head, seq, event[len(SAID_HEAD) :])
+        elif event.startswith(TOPIC_HEAD):
+            topic = _decode_topic(event)
+            name = _encode_json(place)
+            tail = _encode_json(topic)[1:]
+            body = b'{"type":"topic_set","room":%b,"seq":%d,%b' % (name, seq, tail)
+        else:
+            raise AssertionError(f"an event of no place: {event[:40]!r}")
+        return len(body).to_bytes(4, "big") + body
+
+    def _head(self, place: str) -> bytes:
+        if len(self._heads) > 10_000:  # direct conversations come and go
+            self._heads.clear()
+        if place.startswith("@"):
+            pair = _encode_json(place[1:].split("+"))
+            head = b'{"type":"told","pair":%b,"seq":' % pair
+        else:
+            head = b'{"type":"said","room":%b,"seq":' % _encode_json(place)
+        self._heads[place] = head
+        return head
+
+
+class _Topic(msgspec.Struct):
+    by: str
+    at: int
+    text: str
+
+
+_encode_json = msgspec.json.Encoder().encode
+_decode_topic = msgspec.json.Decoder(_Topic).decode
+
+FRAMES = FramesFormat()
+
+
+class FramesDoor:
+    """One framed connection: bytes to messages and back. Idle, it holds nothing but its slots."""
+
+    __slots__ = ("_decoder", "_house", "_limits", "_transport", "deliver", "frame_since", "heard_at", "pinged", "session")
+
+    kind = "frames"
+    format = FRAMES
+    confirms = False
+
+    def __init__(self, house: House, limits: Limits) -> None:
+        self._house = house
+        self._limits = limits
+        self._decoder = FrameDecoder(limits.frame_bytes_before_login)
+        self.session = 0
+        self.heard_at = 0.0
+        self.frame_since: float | None = None
+        self.pinged = False
+
+    def connection_made(self, transport: Transport) -> None:
+        """The connection is this door's now."""
+        self._transport = transport
+        self.deliver = transport.write
+        self.heard_at = self._house.time()
+        self.session = self._house.opened(self, self.kind, transport.peer)
+
+    def data_received(self, data: bytes) -> None:
+        """Takes in bytes as they come, cut anywhere."""
+        house, session = self._house, self.session
+        self.heard_at = house.time()
+        self.pinged = False
+        decoder = self._decoder
+        try:
+            for body in decoder.feed(data):
+                message = decode_request(body)
+                if type(message) is Chunk:
+                    raise BadFrame("binary chunks are not expected here")
+                house.received(session, message, len(body))
+        except WireError as fault:
+            self.fail(fault)
+            return
+        if not decoder.pending:
+            self.frame_since = None
+        elif self.frame_since is None:
+            self.frame_since = self.heard_at
+
+    def fail(self, fault: WireError) -> None:
+        """Tells the peer what it broke, and closes."""
+        self._house.faulted(self.session, fault)
+        self._transport.write(encode(Error(code=fault.code, text=str(fault), fix=fault.fix)))
+        self.close(fault.code, str(fault))
+
+    def eof_received(self) -> None:
+        """The peer has finished sending: what is on its way to it still goes out."""
+        try:
+            self._decoder.eof()
+        except WireError as fault:
+            self.fail(fault)
+            return
+        self._house.finished(self.session)
+
+    def writable(self) -> None:
+        """Everything has left."""
+        self._house.drained(self.session)
+
+    def connection_lost(self, reason: str) -> None:
+        """The connection is gone."""
+        self._house.lost(self.session, reason)
+
+    def pause(self, seconds: float) -> None:
+        """The house keeps what was read already and reads no more: nothing to do here."""
+
+    def logged_in(self) -> None:
+        """From now on frames may be larger."""
+        self._decoder.limit = self._limits.frame_bytes
+
+    @property
+    def congested(self) -> bool:
+        """Whether anything waits to leave."""
+        return self._transport.congested
+
+    @property
+    def transport(self) -> Transport:
+        """The connection itself, for deadlines and figures."""
+        return self._transport
+
+    def send(self, message: ServerMessage) -> None:
+        """Sends one message."""
+        if type(message) is Diagnosed:
+            message = Diagnosed(rows=[*message.rows, *_figures(self._transport)], ref=message.ref)
+        self.deliver(encode(message))
+
+    def close(self, code: str, text: str) -> None:
+        """Says why, finishes sending, and closes."""
+        self.deliver(encode(Bye(code=code, text=text)))
+        self._transport.close(code)
+
+
+def _figures(transport: Transport) -> list[tuple[str, str]]:
+    return [
+        ("tls", transport.tls or "-"),
+        ("bytes in", str(transport.bytes_in)),
+        ("bytes out", str(transport.bytes_out)),
+    ]

@@ -1,0 +1,94 @@
+"""What a door and the house behind it need of one another, and nothing more."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from callroom_wire.errors import WireError
+from callroom_wire.messages import ClientMessage, ServerMessage
+
+from callroom_server.core.effects import Format
+from callroom_server.net.transport import Transport
+
+
+class Timer(Protocol):
+    """A call that is due later."""
+
+    def cancel(self) -> None:
+        """Calls it off; harmless afterwards."""
+        ...
+
+
+class Door(Protocol):
+    """What the house needs of a door. Loop thread only."""
+
+    @property
+    def format(self) -> Format:
+        """How entries for this door are written; another object once the reader has chosen otherwise."""
+        ...
+
+    @property
+    def confirms(self) -> bool:
+        """Whether what the peer's kernel has taken counts as seen: the peer itself cannot say what it saw."""
+        ...
+
+    @property
+    def congested(self) -> bool:
+        """Output is waiting: deliver nothing until `House.writable`."""
+        ...
+
+    @property
+    def transport(self) -> Transport:
+        """The connection itself, for deadlines and figures."""
+        ...
+
+    def logged_in(self) -> None:
+        """The person has a name now."""
+        ...
+
+    def send(self, message: ServerMessage) -> None:
+        """Tells the person."""
+        ...
+
+    def deliver(self, data: bytes) -> None:
+        """Shows entries, encoded in `format`."""
+        ...
+
+    def close(self, code: str, text: str) -> None:
+        """Tells why, finishes sending, and closes."""
+        ...
+
+
+class House(Protocol):
+    """The house as a door sees it. Loop thread only; any call may call the door back before it returns."""
+
+    def opened(self, door: Door, kind: str, address: str) -> int:
+        """A door is there; the number of its session."""
+        ...
+
+    def received(self, session: int, message: ClientMessage, size: int = 0) -> None:
+        """The person asks for something, in `size` bytes."""
+        ...
+
+    def writable(self, session: int) -> None:
+        """Everything a congested door had to send has left."""
+        ...
+
+    def finished(self, session: int) -> None:
+        """The peer has sent its last byte: commits under way are answered, then it is closed."""
+        ...
+
+    def faulted(self, session: int, fault: WireError) -> None:
+        """The peer broke the protocol; the door tells it and closes."""
+        ...
+
+    def lost(self, session: int, reason: str) -> None:
+        """The connection is gone; the last call for this session."""
+        ...
+
+    def time(self) -> float:
+        """Monotonic seconds."""
+        ...
+
+    def call_later(self, seconds: float, call: Callable[[], None]) -> Timer:
+        """Calls later, once."""
+        ...
