@@ -74,8 +74,8 @@ class Transport:
 
     `protocol` may be replaced at any time: the next call goes to the new one, which is not told
     `connection_made` by the transport. `bytes_in` and `bytes_out` count what went through the socket.
-    `congested` is true while anything waits for the kernel, and `stalled_since` is then the time since which it
-    has taken nothing at all, else None.
+    `congested` is true while anything waits for the kernel, and `stalled_since` is then the time since which
+    it has taken nothing at all, else None.
 
     Args:
         sock: a connected stream socket; the transport owns it from here on.
