@@ -54,21 +54,9 @@ class Log:
         self._colour = colour
         self._clock = clock
 
-    def debug(self, event: str, /, **fields: Value) -> None:
-        """Something only whoever looks for a fault wants to see."""
-        self._tell("debug", event, fields)
-
-    def event(self, event: str, /, **fields: Value) -> None:
-        """Something happened as it should."""
-        self._tell("info", event, fields)
-
-    def warning(self, event: str, /, **fields: Value) -> None:
-        """Something an operator may want to do something about."""
-        self._tell("warning", event, fields)
-
-    def error(self, event: str, /, **fields: Value) -> None:
-        """Something an operator must do something about."""
-        self._tell("error", event, fields)
+    def event(self, event: str, /, level: LogLevel = "info", **fields: Value) -> None:
+        """Something happened; a `warning` an operator may want to act on, an `error` an operator must."""
+        self._tell(level, event, fields)
 
     def failure(self, event: str, error: BaseException, /, **fields: Value) -> None:
         """Our own bug: the event with a traceback.
@@ -78,7 +66,7 @@ class Log:
         """
         self._tell("error", event, fields, "".join(_trace(error, self._least <= LEVELS["debug"])))
 
-    def line(self, level: LogLevel, event: str, /, **fields: Value) -> str:
+    def line(self, event: str, /, level: LogLevel = "info", **fields: Value) -> str:
         """The line of an event, not written."""
         return self._write(level, event, fields, "")
 
@@ -180,7 +168,7 @@ class LineWriter:
 def open_log(settings: Settings, descriptor: int, environ: Mapping[str, str]) -> tuple[Log, LineWriter]:
     """A log to a descriptor, as the settings say; in colours on a terminal unless NO_COLOR is set."""
     colour = os.isatty(descriptor) and not environ.get("NO_COLOR") and settings.log_format == "human"
-    writer = LineWriter(descriptor, lambda lines: log.line("warning", "log.dropped", lines=lines))
+    writer = LineWriter(descriptor, lambda lines: log.line("log.dropped", "warning", lines=lines))
     log = Log(writer.emit, settings.log_format, settings.log_level, colour=colour)
     return log, writer
 

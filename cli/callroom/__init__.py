@@ -1,0 +1,1 @@
+"""The `callroom` command."""

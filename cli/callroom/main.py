@@ -1,0 +1,80 @@
+"""The `callroom` command: sends each subcommand to its house, which is imported when it is used."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from io import TextIOWrapper
+from typing import NamedTuple
+
+from callroom_server.config.words import Words, preferred
+
+
+class House(NamedTuple):
+    """Where a subcommand lives: `function(argv) -> exit code` in a module, and its line in the help."""
+
+    module: str
+    function: str
+    words: Words
+
+
+HOUSES = {
+    "serve": House(
+        "callroom_server.cli.serve", "serve", Words("open the house and serve callers", "开张，接待来电")
+    ),
+    "backup": House(
+        "callroom_server.cli.keep", "backup", Words("copy a running house's data", "备份运行中的数据")
+    ),
+    "restore": House("callroom_server.cli.keep", "restore", Words("bring a backup back", "从备份恢复")),
+    "verify": House("callroom_server.cli.keep", "verify", Words("check data or a backup", "检查数据或备份")),
+    "bench": House("callroom_bench.main", "main", Words("measure this machine", "在本机上做性能测试")),
+}
+
+HELP = Words(
+    "Callroom: a self-hosted hotline and chat house for the terminal\n\n"
+    "usage: callroom [command] [options]; without a command: serve\n\n{rows}\n\n"
+    "callroom COMMAND --help tells more. callroom --version\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    "Callroom：终端里的自建热线与聊天室\n\n"
+    "用法：callroom [命令] [选项]；不写命令即 serve\n\n{rows}\n\n"
+    "详见 callroom 命令 --help。callroom --version 显示版本\n"
+    "退出码：0 完成，1 失败，2 用法错误。",
+)
+UNKNOWN = Words(
+    "callroom: there is no command {given}; there are: {names}",
+    "callroom：没有命令 {given}；可用的有：{names}",
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command line (by default the process's own) and returns its exit code."""
+    if isinstance(
+        sys.stdout, TextIOWrapper
+    ):  # a terminal that cannot show Chinese gets escapes, not an error
+        sys.stdout.reconfigure(errors="backslashreplace")
+    command, *rest = list(sys.argv[1:] if argv is None else argv) or ["serve"]
+    lang = preferred(os.environ)
+    if command in ("-h", "--help", "help"):
+        rows = "\n".join(f"  {name:<8} {house.words.say(lang)}" for name, house in HOUSES.items())
+        print(HELP.fill(rows=rows).say(lang))
+        return 0
+    if command in ("-V", "--version"):
+        # Deferred: reading the installed version costs more than everything else here.
+        from importlib.metadata import version
+
+        print(f"callroom {version('callroom')}")
+        return 0
+    if command.startswith("-"):  # options alone are those of serve
+        command, rest = "serve", [command, *rest]
+    if (house := HOUSES.get(command)) is None:
+        print(UNKNOWN.fill(given=ascii(command), names=", ".join(HOUSES)).say(lang), file=sys.stderr)
+        return 2
+    run: Callable[[list[str]], int] = getattr(import_module(house.module), house.function)
+    try:
+        return run(rest)
+    except KeyboardInterrupt:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The server's own commands: serve, backup, restore, verify."""
