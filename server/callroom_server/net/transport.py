@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable
-from enum import IntEnum
 from typing import Protocol as Interface
 from typing import TypeVarTuple
 
@@ -11,6 +10,7 @@ from callroom_server.net.address import address_text
 from callroom_server.net.outbox import Outbox
 from callroom_server.net.reactor import READ, WRITE, Reactor, Timer
 from callroom_server.net.sockets import end_of, peer_of, reset_on_close, tune
+from callroom_server.net.states import BROKEN, CLOSING, LOST, OPEN, State
 
 LINGER_SECONDS = 5.0
 """What `close` waits at most: for what is queued to leave, and then for the peer to close its side."""
@@ -45,28 +45,6 @@ class Protocol(Interface):
     def connection_lost(self, reason: str) -> None:
         """The end, exactly once; also when `connection_made` never came because a handshake failed."""
         ...
-
-
-class State(IntEnum):
-    """What a transport may still do.
-
-    OPEN --close()--> CLOSING --all sent, and the peer closed; or LINGER_SECONDS--> LOST
-    OPEN --a write failed--> BROKEN --end of input, a pause; or LINGER_SECONDS--> LOST
-    any --abort(), a failed read--> LOST
-
-    In CLOSING input is read and dropped: close(2) on unread input sends RST, and that can destroy the last
-    words on their way (RFC 2525 section 2.17). In BROKEN input still counts: who says something and leaves at
-    once has said it, although our greeting found nobody.
-    """
-
-    OPEN = 0
-    BROKEN = 1
-    CLOSING = 2
-    LOST = 3
-
-
-# Looking a member up in its class is slow in 3.11 (a descriptor), and every read does it.
-OPEN, BROKEN, CLOSING, LOST = State
 
 
 class Transport:
@@ -126,7 +104,7 @@ class Transport:
         self._sock = sock
         self._on_error = on_error
         self._limits = limits
-        self._state = OPEN
+        self._state: State = OPEN
         self._direct = True  # nothing waits and nothing has ended: a write may go straight to the kernel
         self._events = 0
         self._paused = False
@@ -214,11 +192,12 @@ class Transport:
     def close(self, reason: str = "") -> None:
         """Send what waits, then close, after LINGER_SECONDS at most. The first reason given is told."""
         if self._state is OPEN:
+            self._reason = reason
+            self._goodbye()
+        if self._state is OPEN:
             self._state = CLOSING
             self._direct = False
-            self._reason = reason
             self._deadline = self._reactor.call_later(LINGER_SECONDS, self._overdue)
-            self._goodbye()
             if self._waiting is None:
                 self._finish_sending()
             self._wait_for()
@@ -235,7 +214,12 @@ class Transport:
             reset_on_close(self._sock)
         self._lose()
 
-    # For a transport with a codec in between (see tls_transport.py)
+    # What a codec in between does otherwise (tls_transport.py)
+
+    @property
+    def _hears(self) -> bool:
+        """Whether the protocol may still be told of input."""
+        return self._state < CLOSING
 
     def _connected(self) -> None:
         self._tell(self.protocol.connection_made, self)
@@ -248,7 +232,10 @@ class Transport:
             self._protocol_failed(error)
 
     def _goodbye(self) -> None:
-        """The last chance to add to what waits."""
+        """The last chance to write."""
+
+    def _input_ended(self) -> None:
+        self._tell(self.protocol.eof_received)
 
     # The loop's side
 
@@ -275,7 +262,7 @@ class Transport:
         self._eof = True
         if self._state is OPEN:
             self._wait_for()
-            self._tell(self.protocol.eof_received)
+            self._input_ended()
         elif self._state is CLOSING and self._waiting is not None:
             self._wait_for()
         else:
