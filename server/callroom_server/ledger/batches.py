@@ -120,7 +120,7 @@ def _refuse(submission: Submission, inside: _Inside, past: Past) -> Refusal:
     record = inside.find(device, counter)
     if record is not None:
         return Refusal(record.stream, device, counter, Outcome.DUPLICATE, record.seq, event=event)
-    stored = past.find(device, counter)
+    stored = past.find(device, counter) if 0 < counter <= MAX_COUNTER else None
     if stored is not None:
         return Refusal(stored[0], device, counter, Outcome.DUPLICATE, stored[1], event=event)
     reason = "a greater counter was stored before it"

@@ -26,9 +26,10 @@ class LedgerLimits(msgspec.Struct, frozen=True):
     probe_bytes: int = 64 << 10
     prune_batches: int = 32
     index_idle: float = 0.2
-    index_patience: float = 5.0
+    index_patience: float = 1.0
     index_chunk: int = 200
     search_catch_up: int = 5_000
+    search_candidates: int = 2_000
 
 
 DEFAULT_LIMITS = LedgerLimits()

@@ -28,7 +28,7 @@ class Store(msgspec.Struct):
 
     records: list[Record] = []
     streams: dict[str, list[Record]] = {}
-    devices: dict[int, dict[int, Record]] = {}
+    devices: dict[int, dict[int, Record | None]] = {}
     snapshot: bytes = b""
     snapshot_position: int = 0
     pruned: dict[str, int] = {}
@@ -124,6 +124,10 @@ class MemoryLedger:
             if covered:
                 self.store.pruned[stream] = covered[-1].seq
                 del records[: len(covered)]
+        for counters in self.store.devices.values():
+            for counter, record in counters.items():
+                if record is not None and record.position <= self.store.snapshot_position:
+                    counters[counter] = None  # that there was one is remembered
         self.store.records = [r for r in self.store.records if r.position > self.store.snapshot_position]
 
     def close(self, deadline: float) -> None:

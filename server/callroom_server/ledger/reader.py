@@ -4,10 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from callroom_server.core.ledger import Hits, LedgerError, Record
-from callroom_server.ledger.batches import decode_rows
-from callroom_server.ledger.database import LEDGER_FILE, connect_to_read, reason_of
+from callroom_server.ledger.batches import Row, decode_rows
+from callroom_server.ledger.database import LEDGER_FILE, SEARCH_FILE, connect_to_read, reason_of
 from callroom_server.ledger.limits import DEFAULT_LIMITS, LedgerLimits
+from callroom_server.ledger.search import SearchIndex
+from callroom_server.ledger.words import Parts, matches, parts, searchable_text, tokens_of_query
 
 # The spans of a stream do not overlap: those before a seq end with the one that holds the seq before it.
 _OLDEST = """SELECT position, count, records FROM span JOIN batch USING (position)
@@ -16,18 +20,29 @@ _NEWEST = """SELECT position, count, records FROM span JOIN batch USING (positio
     WHERE stream = :stream AND last > :after AND last <= coalesce(
         (SELECT min(last) FROM span WHERE stream = :stream AND last >= :before - 1), :before)
     ORDER BY last DESC"""
+_BATCH_OF = "SELECT position, count, records FROM batch WHERE position >= ? ORDER BY position LIMIT 1"
+_NUMBERS = "SELECT id, name FROM stream WHERE name IN (SELECT value FROM json_each(?))"
+
+_encode_json = msgspec.json.Encoder().encode
+_GREATEST = (1 << 63) - 1
 
 
 class SqliteReader:
     """A `LedgerReader` of a folder; opens its files when first used.
 
+    Without an `index` of the ledger that is open in this process it uses one of its own.
+
     Raises:
         LedgerError: from every method, when the files cannot be read; the message says why.
     """
 
-    def __init__(self, folder: Path, limits: LedgerLimits = DEFAULT_LIMITS) -> None:
+    def __init__(
+        self, folder: Path, index: SearchIndex | None = None, limits: LedgerLimits = DEFAULT_LIMITS
+    ) -> None:
         self._path = folder / LEDGER_FILE
         self._limits = limits
+        self._index = index or SearchIndex(folder / SEARCH_FILE, limits)
+        self._owns_index = index is None
         self._connection: sqlite3.Connection | None = None
 
     def read(self, stream: str, after: int, before: int, limit: int, newest: bool) -> list[Record]:
@@ -35,7 +50,7 @@ class SqliteReader:
         try:
             return self._read(stream, after, before, limit, newest)
         except sqlite3.Error as error:
-            raise LedgerError(f"{self._path} cannot be read: {reason_of(error)}") from error
+            raise self._fault(error) from error
 
     def first_kept(self, stream: str) -> int:
         """The first seq of a stream that has not been pruned: 1 unless old records were dropped."""
@@ -44,15 +59,23 @@ class SqliteReader:
                 self._connected().execute("SELECT pruned FROM stream WHERE name = ?", (stream,)).fetchone()
             )
         except sqlite3.Error as error:
-            raise LedgerError(f"{self._path} cannot be read: {reason_of(error)}") from error
+            raise self._fault(error) from error
         return 1 if row is None else row[0] + 1
 
     def search(self, query: str, streams: list[str], limit: int) -> Hits:
-        """See `LedgerReader.search`."""
-        raise LedgerError("search is not built yet")
+        """See `LedgerReader.search`. Indexes what is missing first, within a limit; `behind` is the rest."""
+        wanted = parts(query)
+        if not wanted or limit <= 0:
+            return Hits([])
+        try:
+            return self._search(wanted, streams, limit)
+        except sqlite3.Error as error:
+            raise self._fault(error) from error
 
     def close(self) -> None:
         """See `LedgerReader.close`."""
+        if self._owns_index:
+            self._index.close()
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -61,6 +84,9 @@ class SqliteReader:
         if self._connection is None:
             self._connection = connect_to_read(self._path, self._limits)
         return self._connection
+
+    def _fault(self, error: sqlite3.Error) -> LedgerError:
+        return LedgerError(f"{self._path.parent} cannot be read: {reason_of(error)}")
 
     def _read(self, stream: str, after: int, before: int, limit: int, newest: bool) -> list[Record]:
         if limit <= 0:
@@ -73,15 +99,17 @@ class SqliteReader:
             return []
         number = row[0]
         cursor = connection.execute(
-            _NEWEST if newest else _OLDEST, {"stream": number, "after": after, "before": before}
+            _NEWEST if newest else _OLDEST,
+            {"stream": number, "after": max(after, 0), "before": min(before, _GREATEST)},
         )
         found: list[Record] = []
         try:
-            for position, count, blob in cursor:
-                start = position - count + 1
+            for last, count, blob in cursor:
                 part = [
-                    Record(start + index, stream, seq, device, counter, event)
-                    for index, (which, seq, device, counter, event) in enumerate(decode_rows(blob))
+                    Record(position, stream, seq, device, counter, event)
+                    for position, (which, seq, device, counter, event) in enumerate(
+                        decode_rows(blob), last - count + 1
+                    )
                     if which == number and after < seq < before
                 ]
                 found = part + found if newest else found + part
@@ -91,6 +119,59 @@ class SqliteReader:
             cursor.close()  # ends the read transaction: an open one lets the WAL grow
         return found[-limit:] if newest else found[:limit]
 
+    def _search(self, wanted: Parts, streams: list[str], limit: int) -> Hits:
+        ledger = self._connected()
+        behind = self._catch_up(ledger)
+        names: dict[int, str] = dict(ledger.execute(_NUMBERS, (_encode_json(streams).decode(),)))
+        tokens = tokens_of_query(wanted)
+        batch = _Batch(ledger)
+        found: list[Record] = []
+        before, looked_at = _GREATEST, 0
+        while len(found) <= limit and looked_at < self._limits.search_candidates:
+            candidates = self._index.candidates(tokens, names, before, 2 * limit + 1)
+            for position in candidates:
+                row = batch.row(position)
+                if row is None:
+                    continue  # pruned
+                stream, seq, device, counter, event = row
+                name = names.get(stream)
+                if name is not None and matches(searchable_text(name, event), wanted):
+                    found.append(Record(position, name, seq, device, counter, event))
+                    if len(found) > limit:
+                        break
+            else:
+                if not candidates:
+                    return Hits(found, behind=behind)
+            looked_at += len(candidates)
+            before = candidates[-1]
+        return Hits(found[:limit], more=True, behind=behind)
+
+    def _catch_up(self, ledger: sqlite3.Connection) -> int:
+        try:
+            return self._index.feed(ledger, self._limits.search_catch_up)
+        except sqlite3.OperationalError:
+            # The index cannot grow (the disk is full): search what there is, and say how much is not in it.
+            return self._index.behind(ledger)
+
+
+class _Batch:
+    """The batch that was looked into last: hits that lie together are decoded once."""
+
+    def __init__(self, ledger: sqlite3.Connection) -> None:
+        self._ledger = ledger
+        self._first = self._last = 0
+        self._rows: list[Row] = []
+
+    def row(self, position: int) -> Row | None:
+        if not self._first <= position <= self._last:
+            found: tuple[int, int, bytes] | None = self._ledger.execute(_BATCH_OF, (position,)).fetchone()
+            if found is None:
+                return None
+            self._last, count, blob = found
+            self._first = self._last - count + 1
+            self._rows = decode_rows(blob)
+        return self._rows[position - self._first] if position >= self._first else None
+
 
 def records_after(connection: sqlite3.Connection, position: int) -> Iterator[list[Record]]:
     """All records after a position, a batch at a time."""
@@ -99,9 +180,8 @@ def records_after(connection: sqlite3.Connection, position: int) -> Iterator[lis
         "SELECT position, count, records FROM batch WHERE position > ? ORDER BY position", (position,)
     )
     for last, count, blob in cursor:
-        start = last - count + 1
         yield [
-            Record(start + index, names[stream], seq, device, counter, event)
-            for index, (stream, seq, device, counter, event) in enumerate(decode_rows(blob))
-            if start + index > position
+            Record(place, names[stream], seq, device, counter, event)
+            for place, (stream, seq, device, counter, event) in enumerate(decode_rows(blob), last - count + 1)
+            if place > position
         ]

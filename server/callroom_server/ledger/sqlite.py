@@ -10,14 +10,17 @@ from callroom_server.core.ledger import LedgerError, LedgerListener, LedgerState
 from callroom_server.ledger.batches import Submission, unknown
 from callroom_server.ledger.database import (
     LEDGER_FILE,
+    SEARCH_FILE,
     FolderLock,
     connect,
     make_database,
     reason_of,
 )
+from callroom_server.ledger.indexer import Indexer
 from callroom_server.ledger.limits import DEFAULT_LIMITS, LedgerLimits
 from callroom_server.ledger.migrations import migrate
 from callroom_server.ledger.reader import SqliteReader, records_after
+from callroom_server.ledger.search import SearchIndex
 from callroom_server.ledger.writer import (
     COMMIT,
     Answer,
@@ -54,6 +57,8 @@ class SqliteLedger:
         self._answers: deque[Answer] = deque()
         self._free_records = 0
         self._free_bytes = 0
+        self._index = SearchIndex(folder / SEARCH_FILE, limits)
+        self._indexer: Indexer | None = None
         self._lock: FolderLock | None = None
         self._writer: Writer | None = None
         self._thread: threading.Thread | None = None
@@ -91,6 +96,10 @@ class SqliteLedger:
         self._listener = listener
         self._thread = threading.Thread(target=self._writer.run, name="ledger", daemon=True)
         self._thread.start()
+        self._indexer = Indexer(
+            self.folder / LEDGER_FILE, self._index, self._writer.last_commit_at, self._limits
+        )
+        self._indexer.start()
         self._change(LedgerState.READY, "")
 
     def submit(self, stream: str, event: bytes, device: int = 0, counter: int = 0) -> bool:
@@ -121,7 +130,7 @@ class SqliteLedger:
 
     def reader(self) -> SqliteReader:
         """A reader of this ledger, for one other thread."""
-        return SqliteReader(self.folder, self._limits)
+        return SqliteReader(self.folder, self._index, self._limits)
 
     def close(self, deadline: float) -> None:
         """See `Ledger.close`. What is not stored by then is refused as unknown."""
@@ -133,11 +142,15 @@ class SqliteLedger:
             writer.jobs.put(COMMIT)
         writer.jobs.put(Stop())
         thread.join(deadline)
+        if self._indexer is not None:
+            self._indexer.stop(deadline)
+            self._indexer = None
         while self._answers:
             self._deliver()
         self._writer = self._thread = None
         if self._queue:
             self._told().refused(self._drain("the ledger was closed"))
+        self._index.close()
         self.state = LedgerState.LOST
         if not thread.is_alive():  # else the folder stays locked until the thread, or the process, has ended
             self._unlock()
@@ -170,6 +183,8 @@ class SqliteLedger:
             self._free_bytes += done.taken_bytes
         listener = self._told()
         if done.records:
+            if self._indexer is not None:
+                self._indexer.news.set()
             listener.committed(done.records)
         if done.refusals:
             listener.refused(done.refusals)

@@ -83,7 +83,6 @@ class Noticed(msgspec.Struct, frozen=True):
 Answer = Done | Failed | Recovered | Noticed
 
 COMMIT = Commit()
-_event_bytes = bytes.__len__
 
 
 class Writer:
@@ -103,7 +102,7 @@ class Writer:
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.asked = False  # a `Commit` is on its way that has not looked at the queue yet
         self.known = Known(connection, limits)
-        self.last_commit = time.monotonic()
+        self._last_commit = time.monotonic()
         self._connection = connection
         self._queue = queue
         self._answer = answer
@@ -124,6 +123,10 @@ class Writer:
             raise
         finally:
             self._connection.close()
+
+    def last_commit_at(self) -> float:
+        """When the last commit was made, by the monotonic clock; from any thread."""
+        return self._last_commit
 
     def _work(self) -> bool:
         try:
@@ -167,7 +170,7 @@ class Writer:
         if batch.rows:
             self._position = batch.position
             self.known.learn(batch)
-            self.last_commit = time.monotonic()
+            self._last_commit = time.monotonic()
         self._answer(Done(batch.records, batch.refusals, len(taken), taken_bytes))
 
     def _store(self, batch: Batch) -> None:
