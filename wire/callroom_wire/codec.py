@@ -7,6 +7,7 @@ import msgspec
 from callroom_wire.errors import BadFrame, BadMessage, BadText
 from callroom_wire.frames import MAX_FRAME, frame
 from callroom_wire.messages import ClientMessage, ServerMessage
+from callroom_wire.text import clean
 
 
 class Chunk(msgspec.Struct, frozen=True, gc=False):
@@ -19,6 +20,7 @@ class Chunk(msgspec.Struct, frozen=True, gc=False):
 
 CHUNK = b"\x01"
 _HEAD = Struct(">cIQ")
+_QUOTED = 200  # characters of a fault's description, which repeats what the peer sent
 
 _requests: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _replies: msgspec.json.Decoder[ServerMessage] = msgspec.json.Decoder(ServerMessage)
@@ -85,4 +87,4 @@ def _named(fault: ValueError | RecursionError) -> BadMessage | BadText:
         return BadText(f"A text is not valid UTF-8: {fault.reason}.")
     if "surrogate" in str(fault):
         return BadText("A text has half of a surrogate pair.")
-    return BadMessage(f"{fault}.")
+    return BadMessage(f"{clean(str(fault)[:_QUOTED])}.")

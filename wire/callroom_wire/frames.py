@@ -71,7 +71,10 @@ class FrameDecoder:
         while body <= size:
             (length,) = _length_at(data, start)
             if not 0 < length <= limit:
-                return _then_raise(bodies, self._broken(length))
+                error = self._broken(length)
+                if not bodies:
+                    raise error
+                return _then_raise(bodies, error)
             end = body + length
             if end > size:
                 self._hold(data, start, HEADER + length)
