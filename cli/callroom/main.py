@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from io import TextIOWrapper
 from typing import NamedTuple
 
 from callroom_server.config.words import Words, preferred
@@ -48,10 +47,9 @@ UNKNOWN = Words(
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command line (by default the process's own) and returns its exit code."""
-    if isinstance(
-        sys.stdout, TextIOWrapper
-    ):  # a terminal that cannot show Chinese gets escapes, not an error
-        sys.stdout.reconfigure(errors="backslashreplace")
+    # A terminal that cannot show Chinese gets escapes, not an error; a replaced stdout may lack the method.
+    if reconfigure := getattr(sys.stdout, "reconfigure", None):
+        reconfigure(errors="backslashreplace")
     command, *rest = list(sys.argv[1:] if argv is None else argv) or ["serve"]
     lang = preferred(os.environ)
     if command in ("-h", "--help", "help"):

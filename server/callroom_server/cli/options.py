@@ -6,6 +6,7 @@ and it cannot say where a value came from once defaults are mixed in.
 
 import difflib
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 from callroom_server.config.words import Lang, Words, preferred
@@ -140,7 +141,7 @@ def _page(head: Words, about: Words, rows: list[tuple[str, Words]], lang: Lang) 
 
 def language(argv: Sequence[str], environ: Mapping[str, str]) -> Lang:
     """The language to answer in, known before the command line has been found to be right."""
-    for word, after in zip(argv, [*argv[1:], ""], strict=True):
+    for word, after in zip_longest(argv, argv[1:], fillvalue=""):
         value = (
             after if word == "--lang" else word.removeprefix("--lang=") if word.startswith("--lang=") else ""
         )

@@ -201,6 +201,8 @@ def _shown(value: object) -> str:
     """A value in TOML's spelling, as far as a person needs to recognise it; never a raw control character."""
     if isinstance(value, bool):
         return str(value).lower()
+    if isinstance(value, float):
+        return f"{value:.15g}"
     text = ascii(value) if isinstance(value, str) and not value.isprintable() else repr(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
