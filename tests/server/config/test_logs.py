@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from callroom_server.config.logs import LineWriter, Log, open_log, printable
 from callroom_server.config.settings import LogFormat, Settings
 
+SECRET = "my secret \x1b[2J"
 AT = 1_700_000_000.25
 Fields = dict[str, str | int | float | bool | None]
 VALUES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
@@ -109,7 +110,7 @@ def broken(said: str) -> None:
 def test_a_traceback_tells_where_and_not_what_was_said() -> None:
     def write(log: Log) -> None:
         try:
-            broken("my secret \x1b[2J")
+            broken(SECRET)
         except ValueError as error:
             log.failure("session.broke", error, session=3)
 
@@ -118,7 +119,7 @@ def test_a_traceback_tells_where_and_not_what_was_said() -> None:
     assert (row["level"], row["event"], row["session"]) == ("error", "session.broke", 3)
     assert "in broken" in row["traceback"]
     assert "OSError: [Errno 28] No space left on device\nwhich led to:\n" in row["traceback"]
-    assert "secret" not in line
+    assert "my secret" not in line
     [block] = lines_of("human", write)
     first, *rest = block.splitlines()
     assert "session.broke session=3" in first
