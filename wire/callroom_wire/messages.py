@@ -1,10 +1,12 @@
 """Every message of the framed protocol, one class each.
 
-What is asked for is an imperative (`Say`, `Join`); what happened is in the past tense (`Said`, `Joined`). All are frozen,
-tagged by `type` in snake_case, and refuse unknown fields. `ref` is the client's own number for a request: the answer, or the
-`Error`, carries the same one. Times are Unix milliseconds and only labels: order is told by `seq` alone.
+What is asked for is an imperative (`Say`, `Join`); what happened is in the past tense (`Said`, `Joined`). All
+are frozen, tagged by `type` in snake_case, and refuse unknown fields. `ref` is the client's own number for a
+request: the answer, or the `Error`, carries the same one. Times are Unix milliseconds and only labels: order
+is told by `seq` alone.
 
-`docs/protocol.md` is generated from this module: each docstring's first paragraph is the message's line in it.
+`docs/protocol.md` is generated from this module: each docstring's first paragraph is the message's line in
+it.
 """
 
 import msgspec
@@ -16,7 +18,15 @@ def _tag(name: str) -> str:
     return "".join("_" + c.lower() if c.isupper() else c for c in name).lstrip("_")
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="type", tag=_tag, gc=False):
+class Message(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag_field="type",
+    tag=_tag,
+    gc=False,
+):
     """Anything that travels in a JSON frame."""
 
 
@@ -26,11 +36,15 @@ class Request(Message, frozen=True, gc=False):
     ref: int = 0
 
 
-# --- what a client asks for ------------------------------------------------------------------------------------------
+# --- what a client asks for
+# ------------------------------------------------------------------------------------------
 
 
 class Hello(Request, frozen=True, gc=False):
-    """Opens the conversation: the protocol version the client speaks, its name and version, and its language."""
+    """Opens the conversation:
+
+    the protocol version the client speaks, its name and version, and its language.
+    """
 
     version: int = PROTOCOL_VERSION
     client: str = ""
@@ -46,8 +60,8 @@ class Login(Request, frozen=True, gc=False):
 class Resume(Request, frozen=True, gc=False):
     """Comes back after a break: the token of the last `LoggedIn`, and the last seq seen of each place.
 
-    Answered by `LoggedIn`, a `Joined` for each place, and then exactly what was missed, in order. A place left out of
-    `seen` continues from what the server last knows.
+    Answered by `LoggedIn`, a `Joined` for each place, and then exactly what was missed, in order. A place
+    left out of `seen` continues from what the server last knows.
     """
 
     token: str = ""
@@ -55,7 +69,8 @@ class Resume(Request, frozen=True, gc=False):
 
 
 class Say(Request, frozen=True, gc=False):
-    """Says a line in a room the client is in. `id` is the client's own counter, growing; a resend keeps its id.
+    """Says a line in a room the client is in. `id` is the client's own counter, growing; a resend keeps its
+    id.
 
     Answered by `Ack` once the line is durable. The same id is acknowledged again and stored once.
     """
@@ -110,8 +125,8 @@ class Nick(Request, frozen=True, gc=False):
 
 
 class History(Request, frozen=True, gc=False):
-    """Asks for older entries of a place: at most `limit` before the seq `before` (0: the newest), or, with `after`,
-    the first ones after it. Answered by a `Page`.
+    """Asks for older entries of a place: at most `limit` before the seq `before` (0: the newest), or, with
+    `after`, the first ones after it. Answered by a `Page`.
     """
 
     place: str = ""
@@ -186,7 +201,8 @@ class Quit(Request, frozen=True, gc=False):
     text: str = ""
 
 
-# --- what the server tells -------------------------------------------------------------------------------------------
+# --- what the server tells
+# -------------------------------------------------------------------------------------------
 
 
 class Welcomed(Message, frozen=True, gc=False):
@@ -201,7 +217,10 @@ class Welcomed(Message, frozen=True, gc=False):
 
 
 class LoggedIn(Message, frozen=True, gc=False):
-    """You are `name` now. Keep `token`: the next `Resume` needs it. `last_id` is the greatest id known from this device."""
+    """You are `name` now.
+
+    Keep `token`: the next `Resume` needs it. `last_id` is the greatest id known from this device.
+    """
 
     name: str = ""
     token: str = ""
@@ -211,7 +230,10 @@ class LoggedIn(Message, frozen=True, gc=False):
 
 
 class Joined(Message, frozen=True, gc=False):
-    """You are in this place now; entries after `seen` follow, up to `head` and on. `go`: make it your current place."""
+    """You are in this place now; entries after `seen` follow, up to `head` and on.
+
+    `go`: make it your current place.
+    """
 
     place: str = ""
     topic: str = ""
@@ -240,7 +262,10 @@ class Said(Message, frozen=True, gc=False):
 
 
 class Told(Message, frozen=True, gc=False):
-    """A line between two people. `pair` names both, in one order for both; the place's name for you is `@` + the other."""
+    """A line between two people.
+
+    `pair` names both, in one order for both; the place's name for you is `@` + the other.
+    """
 
     pair: tuple[str, str] = ("", "")
     seq: int = 0
@@ -298,7 +323,10 @@ class Page(Message, frozen=True, gc=False):
 
 
 class Found(Message, frozen=True, gc=False):
-    """What a `Search` found, newest first. `more`: there are others. `behind`: so many entries are not indexed yet."""
+    """What a `Search` found, newest first.
+
+    `more`: there are others. `behind`: so many entries are not indexed yet.
+    """
 
     query: str = ""
     entries: list[Said | Told | TopicSet] = []
@@ -400,7 +428,8 @@ class Diagnosed(Message, frozen=True, gc=False):
 
 
 class Error(Message, frozen=True, gc=False):
-    """Something was not done: a code that programs can read, a sentence, and what to do. `id` is the line it is about.
+    """Something was not done: a code that programs can read, a sentence, and what to do. `id` is the line it
+    is about.
 
     `code` is one of `callroom_wire.errors`.
     """
@@ -420,11 +449,54 @@ class Bye(Message, frozen=True, gc=False):
 
 
 ClientMessage = (
-    Hello | Login | Resume | Say | Tell | Join | Leave | Topic | Rooms | Who | Nick | History | Search | Dial | Press | HangUp
-    | Away | Back | Lang | Help | Doctor | Ping | Pong | Quit
+    Hello
+    | Login
+    | Resume
+    | Say
+    | Tell
+    | Join
+    | Leave
+    | Topic
+    | Rooms
+    | Who
+    | Nick
+    | History
+    | Search
+    | Dial
+    | Press
+    | HangUp
+    | Away
+    | Back
+    | Lang
+    | Help
+    | Doctor
+    | Ping
+    | Pong
+    | Quit
 )
 Entry = Said | Told | TopicSet
 ServerMessage = (
-    Welcomed | LoggedIn | Joined | Left | Said | Told | TopicSet | Gap | Ack | Present | Page | Found | RoomsListed | WhoListed
-    | Renamed | Prompted | Noted | Helped | Diagnosed | Error | Bye | Ping | Pong
+    Welcomed
+    | LoggedIn
+    | Joined
+    | Left
+    | Said
+    | Told
+    | TopicSet
+    | Gap
+    | Ack
+    | Present
+    | Page
+    | Found
+    | RoomsListed
+    | WhoListed
+    | Renamed
+    | Prompted
+    | Noted
+    | Helped
+    | Diagnosed
+    | Error
+    | Bye
+    | Ping
+    | Pong
 )

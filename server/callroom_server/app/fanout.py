@@ -1,8 +1,9 @@
-"""Serving members from the logs: at the end of a pass, everyone who is behind gets everything since in one send."""
+"""Serving members from the logs:
+
+at the end of a pass, everyone who is behind gets everything since in one send.
+"""
 
 from collections.abc import Callable
-
-from callroom_wire.codec import encode
 
 from callroom_server.app.unread import unread_bytes
 from callroom_server.core import reading
@@ -10,7 +11,8 @@ from callroom_server.core.effects import Effect, Replay
 from callroom_server.core.hub import Hub
 from callroom_server.core.sessions import Member, Place
 from callroom_server.protocols.frames import FRAMES
-from callroom_server.protocols.house import HouseDoor
+from callroom_server.protocols.house import Door
+from callroom_wire.codec import encode
 
 CHUNK_BYTES = 128 * 1024
 """How much of a log one member gets in one send: what a socket's send buffer takes at once."""
@@ -19,7 +21,7 @@ CHUNK_BYTES = 128 * 1024
 class Fanout:
     """Who must be served when the pass ends, and the serving."""
 
-    def __init__(self, hub: Hub, doors: dict[int, HouseDoor], carry: Callable[[list[Effect]], None]) -> None:
+    def __init__(self, hub: Hub, doors: dict[int, Door], carry: Callable[[list[Effect]], None]) -> None:
         self._hub = hub
         self._doors = doors
         self._carry = carry

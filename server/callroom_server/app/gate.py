@@ -10,10 +10,12 @@ from callroom_server.net.transport import Transport
 
 
 class Gate:
-    """Counts connections and turns away what is too many. A newcomer has not yet said anything that makes sense.
+    """Counts connections and turns away what is too many. A newcomer has not yet said anything that makes
+    sense.
 
-    Newcomers are dropped at random from `unauthenticated_drop_from` on, the more the fuller it is, as OpenSSH's MaxStartups does: under a
-    flood an honest caller still gets in after a few tries, which a hard limit alone would not allow.
+    Newcomers are dropped at random from `unauthenticated_drop_from` on, the more the fuller it is, as
+    OpenSSH's MaxStartups does: under a flood an honest caller still gets in after a few tries, which a hard
+    limit alone would not allow.
     """
 
     def __init__(self, limits: Limits, connections: int, chance: Callable[[], float] = random.random) -> None:
@@ -74,7 +76,8 @@ class Gate:
 
 
 def address_group(address: str) -> str:
-    """What counts as one address: an IPv4 address, or an IPv6 /64, which is what one household gets (RFC 6177).
+    """What counts as one address: an IPv4 address, or an IPv6 /64, which is what one household gets (RFC
+    6177).
 
     Empty for loopback and Unix sockets, which are exempt: they are this machine's own people.
     """

@@ -1,11 +1,11 @@
-"""The house at work: doors on one side, the pure hub in the middle, the ledger below; effects are carried out here alone."""
+"""The house at work:
+
+doors on one side, the pure hub in the middle, the ledger below; effects are carried out here alone.
+"""
 
 from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import islice
-
-from callroom_wire.errors import WireError
-from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Quit
 
 from callroom_server.app.fanout import Fanout
 from callroom_server.app.gate import Gate
@@ -21,7 +21,6 @@ from callroom_server.core.effects import (
     Later,
     ReadJob,
     Replay,
-    Report,
     Run,
     Send,
     Wake,
@@ -34,19 +33,27 @@ from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
 from callroom_server.net.workers import Workers
 from callroom_server.protocols.frames import FramesDoor
-from callroom_server.protocols.house import HouseDoor
+from callroom_server.protocols.house import Door
+from callroom_wire.errors import WireError
+from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Quit
 
 SWEEP_SECONDS = 1.0
 """How often deadlines are looked at; each of them is seconds long."""
 
 SWEEP_PARTS = 5
-"""Those who have proved themselves are looked at in so many parts, one a sweep: ten thousand cost 2,000 looks a second."""
+"""Those who have proved themselves are looked at in so many parts, one a sweep:
+
+ten thousand cost 2,000 looks a second.
+"""
 
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
 
 class House:
-    """Implements `protocols.house.House` for the doors and `LedgerListener` for the ledger. Loop thread only."""
+    """Implements `protocols.house.House` for the doors and `LedgerListener` for the ledger.
+
+    Loop thread only.
+    """
 
     def __init__(
         self,
@@ -66,7 +73,7 @@ class House:
         self.gate = gate
         self.log = log
         self.limits: Limits = hub.limits
-        self.doors: dict[int, HouseDoor] = {}
+        self.doors: dict[int, Door] = {}
         self.time = reactor.time
         self.call_later = reactor.call_later
         self.draining = False
@@ -85,9 +92,9 @@ class House:
         self._stamp()
         reactor.after_pass(self.pass_ended)
 
-    # --- for the doors ----------------------------------------------------------------------------------------
+    # --- for the doors --------------------------------------------------------------------------------------
 
-    def opened(self, door: HouseDoor, kind: str, address: str) -> int:
+    def opened(self, door: Door, kind: str, address: str) -> int:
         """A door is there; the number of its session."""
         self._number += 1
         number = self._number
@@ -119,7 +126,6 @@ class House:
             return
         self._held.setdefault(session, deque())
         door.transport.pause_reading()
-        door.pause(wait)
         self.call_later(wait, self._unhold, session)
 
     def _unhold(self, session: int) -> None:
@@ -134,7 +140,7 @@ class House:
         if door is not None:
             door.transport.resume_reading()
 
-    def drained(self, session: int) -> None:
+    def writable(self, session: int) -> None:
         """Everything the door had to send has left."""
         self._fanout.writable(session)
 
@@ -165,7 +171,7 @@ class House:
         self.carry(self.hub.lost(session, self.time()))
         self.log.event("session.closed", session=session, reason=reason)
 
-    # --- for the ledger ---------------------------------------------------------------------------------------
+    # --- for the ledger -------------------------------------------------------------------------------------
 
     def restore(self, snapshot: bytes) -> None:
         """Starts from this snapshot."""
@@ -195,31 +201,28 @@ class House:
         level = "info" if state in (LedgerState.READY, LedgerState.CATCHING_UP) else "error"
         self.log.event("ledger.changed", level=level, state=state.value, reason=reason)
 
-    # --- effects ----------------------------------------------------------------------------------------------
+    # --- effects --------------------------------------------------------------------------------------------
 
     def carry(self, effects: list[Effect]) -> None:
         """Carries out effects, in order."""
         for effect in effects:
-            kind = type(effect)
-            if kind is Append:
+            if isinstance(effect, Append):
                 if not self.ledger.submit(effect.stream, effect.event, effect.device, effect.counter):
                     self._not_submitted(effect)
-            elif kind is Send:
+            elif isinstance(effect, Send):
                 self._send(effect)
-            elif kind is Wake:
+            elif isinstance(effect, Wake):
                 self._fanout.wake(effect.stream)
-            elif kind is Later:
+            elif isinstance(effect, Later):
                 self.reactor.call_at(effect.at, self._due, effect.alarm)
-            elif kind is Close:
+            elif isinstance(effect, Close):
                 self._close(effect)
-            elif kind is Run:
+            elif isinstance(effect, Run):
                 self._run(effect)
-            elif kind is Replay:
+            elif isinstance(effect, Replay):
                 self._fanout.replay(effect)
-            elif kind is Report:
-                self.broke(effect.session, effect.error)
             else:
-                raise AssertionError(f"unknown effect {effect}")
+                self.broke(effect.session, effect.error)
 
     def _not_submitted(self, effect: Append) -> None:
         down = self.ledger_state is not LedgerState.READY
@@ -252,7 +255,9 @@ class House:
 
     def _due(self, alarm: Alarm) -> None:
         door = self.doors.get(alarm.number) if alarm.kind == "call" else None
-        if door is not None and door.congested:  # the prompt is still on its way: silence counts from when it was sent
+        if (
+            door is not None and door.congested
+        ):  # the prompt is still on its way: silence counts from when it was sent
             self.call_later(SWEEP_SECONDS, self._due, alarm)
             return
         self.carry(self.hub.due(alarm, self.time()))
@@ -283,10 +288,23 @@ class House:
         if door is not None:
             door.transport.abort("internal_error")
 
-    # --- time -------------------------------------------------------------------------------------------------
+    def transport_failed(self, transport: Transport, error: Exception) -> None:
+        """A door raised: its connection is aborted by the transport, the others go on."""
+        self.log.failure("connection.broke", error, peer=transport.peer)
+
+    def drain(self) -> None:
+        """The house closes: everyone is told, and what is on its way still goes out."""
+        for number, door in list(self.doors.items()):
+            session = self.hub.sessions.get(number)
+            self._end(door, session.lang if session is not None else self._lang, "shutting_down")
+
+    # --- time -----------------------------------------------------------------------------------------------
 
     def pass_ended(self) -> None:
-        """The end of each pass: start a commit of what has queued, and serve everyone who is behind while it runs."""
+        """The end of each pass:
+
+        start a commit of what has queued, and serve everyone who is behind while it runs.
+        """
         self.ledger.tick()
         if self._fanout.flush():
             self.reactor.call_soon(_nothing)
@@ -348,8 +366,10 @@ class House:
             door.pinged = True
             door.send(Ping(n=int(now)))
 
-    def _end(self, door: HouseDoor, lang: str, code: str, **params: float) -> None:
-        rounded = {name: int(value) if value == int(value) else f"{value:g}" for name, value in params.items()}
+    def _end(self, door: Door, lang: str, code: str, **params: float) -> None:
+        rounded = {
+            name: int(value) if value == int(value) else f"{value:g}" for name, value in params.items()
+        }
         door.close(code, texts.word(lang, code, **rounded))
 
     def _stamp(self) -> None:
@@ -358,4 +378,3 @@ class House:
 
 def _nothing() -> None:
     """Keeps the loop from waiting: there is more to serve."""
-

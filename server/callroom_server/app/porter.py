@@ -1,18 +1,132 @@
 """At the door: listeners, who is let in, and which door a caller gets."""
 
 import socket
-
-from callroom_wire.tls import server_context
+import ssl
+from pathlib import Path
 
 from callroom_server.app.house import House
 from callroom_server.config.settings import Settings
 from callroom_server.core import texts
-from callroom_server.net.address import Address, parse
+from callroom_server.net.address import Address, AddressError, ListenError, parse
 from callroom_server.net.listener import Listener
-from callroom_server.net.transport import Limits as TransportLimits
+from callroom_server.net.tls_transport import TLSTransport
 from callroom_server.net.transport import Protocol, Transport
 from callroom_server.protocols.first_bytes import REFUSALS, Knock, Porch, Refusal
 from callroom_server.protocols.frames import FramesDoor
 from callroom_server.protocols.text.door import TextDoor
+from callroom_wire.codec import encode
+from callroom_wire.messages import Bye
+from callroom_wire.tls import server_context
 
-SCHEMES = ("tcp", "tls", "unix", "frames", "telnet", "text")
+DOORS: dict[str, Knock | None] = {
+    "tcp": None,
+    "tls": None,
+    "unix": None,
+    "frames": Knock.FRAMES,
+    "telnet": Knock.TELNET,
+}
+"""The schemes of listeners, and the door of each; None: the first bytes tell."""
+
+
+class Porter:
+    """Opens the listeners, admits whom the gate admits, and gives each caller a door."""
+
+    def __init__(self, house: House, settings: Settings) -> None:
+        self._house = house
+        self._settings = settings
+        self._limits = settings.limits
+        self._listeners: list[Listener] = []
+
+    def open(self) -> list[str]:
+        """Opens every listener, or none; their URLs, with the ports that the kernel chose.
+
+        Raises:
+            ListenError: one of them cannot be opened; the message says which, why, and what would be
+            possible.
+        """
+        try:
+            for url in self._settings.listen:
+                self._open_one(parse(url, DOORS))
+        except AddressError as fault:
+            self.close()
+            raise ListenError(str(fault)) from fault
+        except ListenError:
+            self.close()
+            raise
+        return [str(listener.address) for listener in self._listeners]
+
+    def _open_one(self, address: Address) -> None:
+        knock = DOORS[address.scheme]
+        context = _context(address) if address.scheme == "tls" else None
+
+        def accept(sock: socket.socket, peer: str) -> None:
+            self._accept(sock, peer, knock, context)
+
+        farewell = (
+            b""
+            if context
+            else self._farewell(knock, "house_full", self._settings.limits.descriptors_reserved)
+        )
+        listener = Listener(self._house.reactor, address, accept, farewell, self._limits)
+        listener.open()
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        """No new callers."""
+        for listener in self._listeners:
+            listener.close()
+        self._listeners.clear()
+
+    def _accept(
+        self, sock: socket.socket, peer: str, knock: Knock | None, context: ssl.SSLContext | None
+    ) -> None:
+        house = self._house
+        porch = Porch(house.reactor, self._limits.text_greeting_seconds, knock, self._door, house.gate.left)
+        try:
+            if context is None:
+                transport = Transport(house.reactor, sock, porch, house.transport_failed, self._limits, peer)
+            else:
+                transport = TLSTransport(
+                    house.reactor, sock, porch, house.transport_failed, context, self._limits, peer
+                )
+        except OSError:  # gone before we looked
+            sock.close()
+            return
+        porch.transport = transport
+        refused = house.gate.admit(transport, peer)
+        if refused is not None:
+            code, limit = refused
+            house.log.event("connection.refused", level="warning", peer=peer, code=code, limit=limit)
+            transport.protocol = Refusal(self._farewell(knock, code, limit), code, _nobody)
+        transport.start()
+
+    def _farewell(self, knock: Knock | None, code: str, limit: int) -> bytes:
+        """What is said to whom there is no place for, before we know how they speak."""
+        if knock is Knock.FRAMES:
+            return encode(Bye(code=code, text=texts.word("en", code, limit=limit)))
+        lines = [texts.word(lang, code, limit=limit) for lang in texts.LANGUAGES]
+        return "".join(line + "\r\n" for line in lines).encode()
+
+    def _door(self, knock: Knock) -> Protocol:
+        house = self._house
+        if knock is Knock.FRAMES:
+            return FramesDoor(house, self._limits)
+        answer = REFUSALS.get(knock)
+        if answer is not None:
+            return Refusal(answer, "wrong_door", house.gate.left)
+        telnet = knock is Knock.TELNET
+        return TextDoor(house, "telnet" if telnet else "text", self._settings.lang, telnet)
+
+
+def _context(address: Address) -> ssl.SSLContext:
+    try:
+        return server_context(Path(address.query["cert"]), Path(address.query["key"]))
+    except (OSError, ssl.SSLError) as fault:
+        reason = fault.strerror or str(fault)
+        raise ListenError(
+            f"{address}: certificate or key cannot be used: {reason}; check both files"
+        ) from fault
+
+
+def _nobody(transport: Transport) -> None:
+    """Who was never let in does not leave."""

@@ -5,26 +5,21 @@ import hashlib
 import resource
 import secrets
 import signal
-import socket
 import sys
 import time
 from collections.abc import Callable
 
 from callroom_menus.problems import MenuError
-from callroom_wire.text import clean
-
 from callroom_server.app.gate import Gate
 from callroom_server.app.house import House
-from callroom_server.app.menus import menus_of
+from callroom_server.app.menus import NoSuchMenu, menus_of
 from callroom_server.app.porter import Porter
 from callroom_server.config.logs import Log
 from callroom_server.config.settings import Settings
-from callroom_server.core import texts
 from callroom_server.core.hub import Hub
 from callroom_server.core.ledger import LedgerError
-from callroom_server.ledger.limits import LedgerLimits
+from callroom_server.ledger.limits import SWITCH_INTERVAL, LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
-from callroom_server.ledger.writer import SWITCH_INTERVAL
 from callroom_server.net.listener import ListenError
 from callroom_server.net.reactor import Reactor
 from callroom_server.net.workers import Workers
@@ -33,8 +28,8 @@ from callroom_server.net.workers import Workers
 def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
     """Serves until a signal ends it; the exit code. `announce` gets the URLs once they can be called.
 
-    The first SIGINT or SIGTERM drains: no new callers, everyone is told, what is queued is committed, at most `drain_seconds`. A
-    second one leaves at once.
+    The first SIGINT or SIGTERM drains: no new callers, everyone is told, what is queued is committed, at most
+    `drain_seconds`. A second one leaves at once.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     reactor = Reactor(on_error=lambda error, callback: log.failure("callback.failed", error))
@@ -42,7 +37,7 @@ def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -
     ledger = SqliteLedger(
         settings.data,
         reactor.call_soon_threadsafe,
-        LedgerLimits(commit_records=limits.commit_rows, queue_records=limits.ledger_queue_rows),
+        LedgerLimits(batch_records=limits.commit_rows, queue_records=limits.ledger_queue_rows),
     )
     workers = Workers(reactor)
     try:
@@ -60,7 +55,7 @@ def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -
         gate = Gate(limits, descriptors() - limits.descriptors_reserved)
         house = House(reactor, hub, ledger, ledger.reader(), workers, gate, log, settings.lang, time.time)
         ledger.open(house)
-    except (LedgerError, MenuError) as fault:
+    except (LedgerError, MenuError, NoSuchMenu) as fault:
         log.event("serve.failed", level="error", reason=str(fault))
         reactor.close()
         return 1
@@ -125,7 +120,10 @@ class Ending:
 
 
 def new_token() -> str:
-    """A secret that a person can type: 100 bits as four groups of five letters and digits (RFC 4648 base 32)."""
+    """A secret that a person can type:
+
+    100 bits as four groups of five letters and digits (RFC 4648 base 32).
+    """
     letters = base64.b32encode(secrets.token_bytes(13)).decode()[:20]
     return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
 

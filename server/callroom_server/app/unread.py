@@ -9,7 +9,8 @@ from callroom_server.net.transport import Transport
 
 
 def unread_bytes(transport: Transport) -> int:
-    """Bytes that wait here or that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ, which equals TIOCOUTQ).
+    """Bytes that wait here or that the peer's kernel has not acknowledged (tcp(7), SIOCOUTQ, which equals
+    TIOCOUTQ).
 
     On a Unix socket: that the peer has not read. Where the system cannot tell, none.
     """

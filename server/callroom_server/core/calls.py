@@ -8,11 +8,10 @@ from callroom_menus import engine
 from callroom_menus import events as robot
 from callroom_menus.model import Menu
 from callroom_menus.state import NEW
-from callroom_wire.messages import ChoiceInfo, Join, Prompted
-
 from callroom_server.core import events, texts
 from callroom_server.core.effects import Alarm, Append, Effect, Later, Send
 from callroom_server.core.sessions import Call, Session, State
+from callroom_wire.messages import ChoiceInfo, Join, Prompted
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -56,7 +55,9 @@ def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
     return _step(hub, session, session.call, robot.Silence(), 0, now)
 
 
-def _step(hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float) -> list[Effect]:
+def _step(
+    hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
+) -> list[Effect]:
     call.state, said = engine.step(call.menu, call.state, happened, now)
     call.generation += 1
     effects: list[Effect] = []

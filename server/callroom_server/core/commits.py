@@ -1,23 +1,28 @@
-"""What a committed event means for whoever is connected: one function a kind of event, one line each in `ANSWERS`."""
+"""What a committed event means for whoever is connected:
+
+one function a kind of event, one line each in `ANSWERS`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from callroom_wire.errors import Refused
-from callroom_wire.messages import Ack, Joined, Left, LoggedIn, Renamed
-
 from callroom_server.core import events, texts
 from callroom_server.core.effects import Close, Effect, Send, Wake
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Place, Session, State
+from callroom_wire.errors import Refused
+from callroom_wire.messages import Ack, Joined, Left, LoggedIn, Renamed
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
 
 PEOPLE_SHOWN = 200
-"""How many people a `Joined` names; `Who` tells them all. A frame has 64 KiB and a room may have thousands."""
+"""How many people a `Joined` names; `Who` tells them all.
+
+A frame has 64 KiB and a room may have thousands.
+"""
 
 
 def acknowledge(hub: Hub, session: Session, stream: str, ids: list[int], seqs: list[int]) -> Effect:
@@ -37,7 +42,10 @@ def came(hub: Hub, event: events.Came, granted: bool, record: Record, now: float
     token = hub.tokens.pop(session.number)
     if not granted:
         session.state, session.then = State.CALLER, None
-        return [hub.error(session, Refused("name_taken", name=event.name), event.ref), *hub.release(session, now)]
+        return [
+            hub.error(session, Refused("name_taken", name=event.name), event.ref),
+            *hub.release(session, now),
+        ]
     device = hub.state.devices[record.seq]
     _bind(hub, session, device.number, device.name)
     effects: list[Effect] = [Send(session.number, LoggedIn(name=device.name, token=token, ref=event.ref))]
@@ -119,7 +127,10 @@ def renamed(hub: Hub, event: events.Renamed, granted: bool, record: Record, now:
     if session is None:
         return []
     if not granted:
-        return [hub.error(session, Refused("name_taken", name=event.name), event.ref), *hub.release(session, now)]
+        return [
+            hub.error(session, Refused("name_taken", name=event.name), event.ref),
+            *hub.release(session, now),
+        ]
     effects: list[Effect] = []
     old, session.name = session.name, event.name
     for stream, member in session.members.items():
@@ -171,14 +182,20 @@ def _bind(hub: Hub, session: Session, device: int, name: str) -> None:
 
 
 def _abandoned(hub: Hub, device: int, now: float) -> list[Effect]:
-    """The connection broke before its record was back; while a server replays its log, `restarted` does this for all."""
+    """The connection broke before its record was back; while a server replays its log, `restarted` does this
+    for all.
+    """
     return [hub.hold_seat(device, now)] if device not in hub.online and hub.at else []
 
 
 def _joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go: bool) -> Effect:
     room = hub.state.rooms[place.stream]
-    people = [member.session.name for _, member in zip(range(PEOPLE_SHOWN), place.members.values(), strict=False)]
-    joined = Joined(place=room.name, topic=room.topic, seen=seen, head=room.head, people=people, go=go, ref=ref)
+    people = [
+        member.session.name for _, member in zip(range(PEOPLE_SHOWN), place.members.values(), strict=False)
+    ]
+    joined = Joined(
+        place=room.name, topic=room.topic, seen=seen, head=room.head, people=people, go=go, ref=ref
+    )
     return Send(session.number, joined)
 
 

@@ -3,9 +3,9 @@
 from typing import Protocol
 
 import msgspec
-from callroom_wire.messages import ServerMessage
 
 from callroom_server.core.ledger import Record
+from callroom_wire.messages import ServerMessage
 
 
 class Append(msgspec.Struct, frozen=True, gc=False):
@@ -25,13 +25,19 @@ class Send(msgspec.Struct, frozen=True, gc=False):
 
 
 class Wake(msgspec.Struct, frozen=True, gc=False):
-    """The log of this place grew, or a member's cursor moved: at the end of the pass, serve whoever is behind."""
+    """The log of this place grew, or a member's cursor moved:
+
+    at the end of the pass, serve whoever is behind.
+    """
 
     stream: str
 
 
 class Later(msgspec.Struct, frozen=True, gc=False):
-    """Call `hub.due(alarm, now)` at the monotonic time `at`. Never cancelled: a stale alarm finds nothing to do."""
+    """Call `hub.due(alarm, now)` at the monotonic time `at`.
+
+    Never cancelled: a stale alarm finds nothing to do.
+    """
 
     at: float
     alarm: "Alarm"
@@ -64,7 +70,10 @@ class SearchJob(msgspec.Struct, frozen=True, gc=False):
 
 
 class Run(msgspec.Struct, frozen=True, gc=False):
-    """Do a job in a worker, then call `hub.finished(run, result, now)`. `ticket` is the hub's own number for it."""
+    """Do a job in a worker, then call `hub.finished(run, result, now)`.
+
+    `ticket` is the hub's own number for it.
+    """
 
     session: int
     job: ReadJob | SearchJob
@@ -80,7 +89,10 @@ class Replay(msgspec.Struct, frozen=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Serving this session failed by a fault of our own: log it with its traceback, and close that session only."""
+    """Serving this session failed by a fault of our own:
+
+    log it with its traceback, and close that session only.
+    """
 
     session: int
     error: Exception
@@ -98,8 +110,14 @@ Effect = Append | Send | Wake | Later | Run | Replay | Report | Close
 
 
 class Format(Protocol):
-    """How a door family writes a log entry: one object per family, so that an entry is encoded once for all of them."""
+    """How a door family writes a log entry:
+
+    one object per family, so that an entry is encoded once for all of them.
+    """
 
     def encode(self, place: str, seq: int, event: bytes) -> bytes:
-        """The bytes of one entry, complete, ready to be joined with others. `place` is the name the reader knows."""
+        """The bytes of one entry, complete, ready to be joined with others.
+
+        `place` is the name the reader knows.
+        """
         ...

@@ -4,7 +4,10 @@ import msgspec
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag=str.lower, gc=False):
-    """Anything recorded. Unknown fields are ignored on reading, so that an older server can open a newer log."""
+    """Anything recorded.
+
+    Unknown fields are ignored on reading, so that an older server can open a newer log.
+    """
 
 
 class Asked(Event, frozen=True, gc=False):
@@ -19,7 +22,10 @@ class Asked(Event, frozen=True, gc=False):
 
 
 class Said(Event, frozen=True, gc=False):
-    """A line in a room or a direct conversation. The first field on disk is the type: `SAID_HEAD` relies on it."""
+    """A line in a room or a direct conversation.
+
+    The first field on disk is the type: `SAID_HEAD` relies on it.
+    """
 
     by: str
     at: int
@@ -35,7 +41,10 @@ class Topic(Asked, frozen=True, gc=False):
 
 
 class Came(Asked, frozen=True, gc=False):
-    """Someone logged in. The record's seq becomes the device's number. Without a name: `prefix` and that number."""
+    """Someone logged in.
+
+    The record's seq becomes the device's number. Without a name: `prefix` and that number.
+    """
 
     name: str = ""
     prefix: str = ""
@@ -50,7 +59,10 @@ class Renamed(Asked, frozen=True, gc=False):
 
 
 class Returned(Asked, frozen=True, gc=False):
-    """A device came back with its token, and has a new one. `seen` is what the client says it has seen, by stream."""
+    """A device came back with its token, and has a new one.
+
+    `seen` is what the client says it has seen, by stream.
+    """
 
     device: int = 0
     token: str = ""

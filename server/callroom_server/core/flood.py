@@ -6,10 +6,12 @@ FREE = 0.0
 
 
 class Bucket:
-    """One session's allowance of messages: `flood_burst` at once, then `flood_per_second`, and bytes likewise.
+    """One session's allowance of messages: `flood_burst` at once, then `flood_per_second`, and bytes
+    likewise.
 
-    Each message is handled at once and its cost taken; when the allowance is spent, `charge` says for how long nothing more is to be read
-    from this session. `debt_since` is when the session began to be slowed without a pause in between.
+    Each message is handled at once and its cost taken; when the allowance is spent, `charge` says for how
+    long nothing more is to be read from this session. `debt_since` is when the session began to be slowed
+    without a pause in between.
     """
 
     __slots__ = ("_at", "_bytes", "_messages", "debt_since", "told")
@@ -26,8 +28,12 @@ class Bucket:
         passed = now - self._at
         self._at = now
         self._messages = min(limits.flood_burst, self._messages + passed * limits.flood_per_second) - 1
-        self._bytes = min(limits.flood_burst_bytes, self._bytes + passed * limits.flood_bytes_per_second) - size
-        wait = max(-self._messages / limits.flood_per_second, -self._bytes / limits.flood_bytes_per_second, 0.0)
+        self._bytes = (
+            min(limits.flood_burst_bytes, self._bytes + passed * limits.flood_bytes_per_second) - size
+        )
+        wait = max(
+            -self._messages / limits.flood_per_second, -self._bytes / limits.flood_bytes_per_second, 0.0
+        )
         if wait <= 0:
             if self._messages > limits.flood_burst / 2:
                 self.debt_since, self.told = None, False

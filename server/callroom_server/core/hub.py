@@ -1,16 +1,14 @@
-"""The house's mind: messages, committed records and time in; effects out. Pure: it owns no socket, clock, thread or file.
+"""The house's mind: messages, committed records and time in; effects out. Pure: it owns no socket, clock,
+thread or file.
 
-Every method returns the effects of what happened, in the order in which they must be carried out. `now` is monotonic seconds; `at`, set by the
-owner of the clock, is Unix milliseconds and only ever a label.
+Every method returns the effects of what happened, in the order in which they must be carried out. `now` is
+monotonic seconds; `at`, set by the owner of the clock, is Unix milliseconds and only ever a label.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 
 from callroom_menus.model import Menu
-from callroom_wire.errors import Refused
-from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit
-
 from callroom_server.config.limits import Limits
 from callroom_server.core import calls, events, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
@@ -23,6 +21,8 @@ from callroom_server.core.reading import Wanted, arrived
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
 from callroom_server.core.state import State
+from callroom_wire.errors import Refused
+from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit
 
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
@@ -69,7 +69,7 @@ class Hub:
         self.calls = 0
         self._ticket = 0
 
-    # --- connections ------------------------------------------------------------------------------------------
+    # --- connections ----------------------------------------------------------------------------------------
 
     def opened(self, number: int, door: str, address: str, lang: str, greeted: bool) -> list[Effect]:
         """A connection is there. `greeted`: it needs no Hello (text doors)."""
@@ -116,7 +116,7 @@ class Hub:
         self.lost_at[device] = generation
         return Later(now + self.limits.seat_hold_seconds, Alarm("seat", device, generation))
 
-    # --- the ledger -------------------------------------------------------------------------------------------
+    # --- the ledger -----------------------------------------------------------------------------------------
 
     def committed(self, records: list[Record], now: float) -> list[Effect]:
         """These are durable: show them, and acknowledge them to whoever asked."""
@@ -139,7 +139,9 @@ class Hub:
                 if answer is not None:
                     try:
                         effects += answer(self, event, granted, record, now)
-                    except Exception as error:  # one session's answer; the record itself is applied, and the rest go on
+                    except (
+                        Exception
+                    ) as error:  # one session's answer; the record itself is applied, and the rest go on
                         effects.append(Report(getattr(event, "session", 0), error))
             elif record.device in online:
                 ids, seqs = acks.setdefault((record.device, stream), ([], []))
@@ -170,7 +172,10 @@ class Hub:
         return effects
 
     def restarted(self, now: float) -> list[Effect]:
-        """All records are applied and nobody is connected yet: whoever was here gets the hold time to come back."""
+        """All records are applied and nobody is connected yet:
+
+        whoever was here gets the hold time to come back.
+        """
         return [self.hold_seat(device, now) for device in self.state.devices]
 
     def _failed(self, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
@@ -184,11 +189,13 @@ class Hub:
         if session.state is At.LOGGING_IN:
             session.state = At.CALLER
         effects: list[Effect] = [self.error(session, Refused("ledger_down", reason=reason), event.ref)]
-        if session.state is At.CLOSING:  # leaving for good could not be recorded; the seat is let go by the hold time instead
+        if (
+            session.state is At.CLOSING
+        ):  # leaving for good could not be recorded; the seat is let go by the hold time instead
             effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
         return effects + self.release(session, now)
 
-    # --- time and workers -------------------------------------------------------------------------------------
+    # --- time and workers -----------------------------------------------------------------------------------
 
     def due(self, alarm: Alarm, now: float) -> list[Effect]:
         """An alarm that was asked for with `Later`; a stale one finds nothing to do."""
@@ -207,10 +214,12 @@ class Hub:
         """A worker has done what a `Run` asked, or failed."""
         return arrived(self, run, result)
 
-    # --- what the handlers share ------------------------------------------------------------------------------
+    # --- what the handlers share ----------------------------------------------------------------------------
 
     def charge(self, number: int, size: int, now: float) -> float:
-        """Takes a message of `size` bytes from the session's allowance; the seconds to read nothing more from it."""
+        """Takes a message of `size` bytes from the session's allowance; the seconds to read nothing more from
+        it.
+        """
         session = self.sessions.get(number)
         if not self.flood or session is None:
             return 0.0
@@ -219,7 +228,10 @@ class Hub:
         return session.bucket.charge(self.limits, now, size)
 
     def flooding(self, number: int, now: float) -> list[Effect]:
-        """A session is being slowed: after a while it is told, after a longer while it is closed with the reason."""
+        """A session is being slowed:
+
+        after a while it is told, after a longer while it is closed with the reason.
+        """
         session = self.sessions.get(number)
         if session is None or session.bucket is None or session.bucket.debt_since is None:
             return []
@@ -291,7 +303,9 @@ class Hub:
     def news(self, place: Place, effects: list[Effect]) -> Present:
         """What will be told of comings and goings at the next flush of this place."""
         if place.news is None:
-            place.news = Present(room=place.log.place, came=[], went=[], lost=[], away={}, back=[], renamed={})
+            place.news = Present(
+                room=place.log.place, came=[], went=[], lost=[], away={}, back=[], renamed={}
+            )
             effects.append(Wake(place.stream))
         return place.news
 
@@ -339,4 +353,3 @@ class Hub:
         expected = texts.word(session.lang, "hello_first" if session.state is At.GREETING else "log_in_once")
         fault = Refused("wrong_state", what=str(what), expected=expected)
         return self.error(session, fault, message.ref, getattr(message, "id", 0))
-

@@ -9,8 +9,9 @@ import msgspec
 class Record(msgspec.Struct, frozen=True, gc=False):
     """A committed event: durable, and the same for everyone.
 
-    `position` orders all records of the ledger (growing, gaps allowed); `seq` orders those of one stream, from 1, without a gap.
-    `device` and `counter` are its origin; a counter of 0 has no origin and is never a duplicate.
+    `position` orders all records of the ledger (growing, gaps allowed); `seq` orders those of one stream,
+    from 1, without a gap. `device` and `counter` are its origin; a counter of 0 has no origin and is never a
+    duplicate.
     """
 
     position: int
@@ -74,7 +75,8 @@ class Ledger(Protocol):
     """The loop's side of a ledger: never blocks, but for `open` and `close`. Loop thread only."""
 
     def open(self, listener: LedgerListener) -> None:
-        """Calls `restore`, then `committed` with all records after the snapshot, then `ledger_changed(READY)`.
+        """Calls `restore`, then `committed` with all records after the snapshot, then
+        `ledger_changed(READY)`.
 
         Raises:
             LedgerError: it cannot be opened; the message says what and where, and what to do.
@@ -102,7 +104,9 @@ class LedgerReader(Protocol):
     """The reading side: blocks, so it is used in a worker thread, by one thread at a time."""
 
     def read(self, stream: str, after: int, before: int, limit: int, newest: bool) -> list[Record]:
-        """At most `limit` records with after < seq < before, oldest first; the newest such ones, or the first."""
+        """At most `limit` records with after < seq < before, oldest first; the newest such ones, or the
+        first.
+        """
         ...
 
     def search(self, query: str, streams: list[str], limit: int) -> "Hits":

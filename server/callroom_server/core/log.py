@@ -1,4 +1,7 @@
-"""One log of a place, many cursors: each entry is encoded once per format, and readers at one cursor share the joined bytes."""
+"""One log of a place, many cursors:
+
+each entry is encoded once per format, and readers at one cursor share the joined bytes.
+"""
 
 from bisect import bisect_left, bisect_right
 
@@ -8,11 +11,22 @@ from callroom_server.core.effects import Format
 class Log:
     """The retained tail of a place: entries `first` to `head`, at most `max_entries` and `max_bytes` of them.
 
-    A cursor is the seq of the last entry its reader has. `read` is what a flush calls for each reader; those with the same cursor and
-    format get the same bytes object.
+    A cursor is the seq of the last entry its reader has. `read` is what a flush calls for each reader; those
+    with the same cursor and format get the same bytes object.
     """
 
-    __slots__ = ("_ends", "_entries", "_formats", "_joined", "_size", "first", "head", "max_bytes", "max_entries", "place")
+    __slots__ = (
+        "_ends",
+        "_entries",
+        "_formats",
+        "_joined",
+        "_size",
+        "first",
+        "head",
+        "max_bytes",
+        "max_entries",
+        "place",
+    )
 
     def __init__(self, place: str, head: int, max_entries: int, max_bytes: int) -> None:
         self.place = place
@@ -44,7 +58,8 @@ class Log:
         self._joined.clear()
 
     def read(self, cursor: int, form: Format, limit: int) -> tuple[bytes, int]:
-        """Everything after `cursor` in this format, about `limit` bytes at most but one entry at least, and the new cursor.
+        """Everything after `cursor` in this format, about `limit` bytes at most but one entry at least, and
+        the new cursor.
 
         The cursor must be at least `first - 1`; what is older is in the ledger.
         """

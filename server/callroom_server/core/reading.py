@@ -1,17 +1,20 @@
-"""Reading what the log no longer retains: history, search, and members who fell behind. Workers read; this asks and shows."""
+"""Reading what the log no longer retains:
+
+history, search, and members who fell behind. Workers read; this asks and shows.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import msgspec
-from callroom_wire.errors import Refused
-from callroom_wire.messages import Entry, Found, Gap, Page, Said, Told, TopicSet
 
 from callroom_server.core import events
 from callroom_server.core.effects import Effect, ReadJob, Replay, Run, Send, Wake
 from callroom_server.core.ledger import Hits, Record
 from callroom_server.core.sessions import Member, Session
+from callroom_wire.errors import Refused
+from callroom_wire.messages import Entry, Found, Gap, Page, Said, Told, TopicSet
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -73,7 +76,9 @@ def _replayed(session: Session, stream: str, job: object, records: list[Record])
     effects: list[Effect] = []
     first = records[0].seq if records else job.before
     if first > member.cursor + 1:
-        effects.append(Send(session.number, Gap(place=member.place.log.place, first=member.cursor + 1, last=first - 1)))
+        effects.append(
+            Send(session.number, Gap(place=member.place.log.place, first=member.cursor + 1, last=first - 1))
+        )
     member.cursor = first - 1
     if records:
         effects.append(Replay(session.number, stream, records))
@@ -93,7 +98,9 @@ def entry(hub: Hub, record: Record) -> Entry | None:
                 return Told(pair=pair, seq=record.seq, at=event.at, by=event.by, text=event.text)
             return Said(room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text)
         case events.Topic():
-            return TopicSet(room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text)
+            return TopicSet(
+                room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text
+            )
         case _:
             return None
 
@@ -126,5 +133,7 @@ def _page(hub: Hub, session: Session, wanted: Wanted, job: ReadJob, records: lis
 
 def _found(hub: Hub, session: Session, wanted: Wanted, hits: Hits) -> Effect:
     entries, cut = _fit(hub, hits.records, newest=False)
-    found = Found(query=wanted.query, entries=entries, more=hits.more or cut, behind=hits.behind, ref=wanted.ref)
+    found = Found(
+        query=wanted.query, entries=entries, more=hits.more or cut, behind=hits.behind, ref=wanted.ref
+    )
     return Send(session.number, found)

@@ -1,15 +1,17 @@
 """What one connection may do when: the session's states as a table, and what the hub keeps of it.
 
-A session is one connection. On a framed door it begins in GREETING and says hello; on a text door it begins as a CALLER, who may
-speak with the robot but has no name yet. A login or a resume is a record, so it takes a commit: until that is back the
-session is LOGGING_IN, and what it asks meanwhile waits its turn. READY may everything. CLOSING may nothing: its last words are under way.
+A session is one connection. On a framed door it begins in GREETING and says hello; on a text door it begins
+as a CALLER, who may speak with the robot but has no name yet. A login or a resume is a record, so it takes a
+commit: until that is back the session is LOGGING_IN, and what it asks meanwhile waits its turn. READY may
+everything. CLOSING may nothing: its last words are under way.
 
     GREETING --Hello--> CALLER --Login, Resume--> LOGGING_IN --(committed)--> READY --Quit--> CLOSING
                                                       |
                                                       +--(refused)--> CALLER
 
-Moves that answer a request are made by its handler; the table says which requests are legal where. A request that is missing
-from its state's row is refused with `wrong_state` (GREETING: the first word must be Hello) or `not_logged_in`.
+Moves that answer a request are made by its handler; the table says which requests are legal where. A request
+that is missing from its state's row is refused with `wrong_state` (GREETING: the first word must be Hello) or
+`not_logged_in`.
 """
 
 from collections import deque
@@ -17,11 +19,10 @@ from enum import Enum
 
 from callroom_menus.model import Menu
 from callroom_menus.state import State as Robot
-from callroom_wire import messages as m
-from callroom_wire.messages import ClientMessage
-
 from callroom_server.core.flood import Bucket
 from callroom_server.core.log import Log
+from callroom_wire import messages as m
+from callroom_wire.messages import ClientMessage
 
 
 class State(Enum):
@@ -53,8 +54,8 @@ class Session:
     """One connection as the hub sees it. Slots and shared empties keep an idle one small."""
 
     __slots__ = (
-        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name", "number", "state", "then",
-        "waiting",
+        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name", "number",
+        "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
@@ -68,7 +69,7 @@ class Session:
         self.name = ""
         self.away: str | None = None
         self.members: dict[str, Member] = _NO_MEMBERS
-        self.call: "Call | None" = None
+        self.call: Call | None = None
         self.awaiting = False  # a request of this session is on its way through the ledger
         self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
         self.then: m.Join | None = None  # what the robot wants done once there is a name
@@ -83,8 +84,9 @@ class Session:
 class Member:
     """A session in a place: the cursor says how far it has been sent the log.
 
-    `confirmed` is how far the peer's kernel is known to have taken it, where the door can tell; a resume without the client's own numbers goes on
-    from there. `loading` while what the log no longer retains is read from the ledger.
+    `confirmed` is how far the peer's kernel is known to have taken it, where the door can tell; a resume
+    without the client's own numbers goes on from there. `loading` while what the log no longer retains is
+    read from the ledger.
     """
 
     __slots__ = ("confirmed", "cursor", "loading", "place", "session")
@@ -110,7 +112,10 @@ class Place:
 
 
 class Call:
-    """A call with the robot: which menu, its state as plain data, and the generation that tells a stale time-out."""
+    """A call with the robot:
+
+    which menu, its state as plain data, and the generation that tells a stale time-out.
+    """
 
     __slots__ = ("generation", "menu", "name", "state")
 

@@ -1,16 +1,16 @@
 """The house as the log tells it: what a pure `apply` makes of the records, and nothing else.
 
-Two servers that apply the same records have equal states; so has one server before and after a restart. Who is connected just
-now is not in here: that is told, not recorded (see `hub`).
+Two servers that apply the same records have equal states; so has one server before and after a restart. Who
+is connected just now is not in here: that is told, not recorded (see `hub`).
 """
 
 from collections.abc import Callable
 
 import msgspec
-from callroom_wire import names
 
 from callroom_server.core import events
 from callroom_server.core.ledger import Record
+from callroom_wire import names
 
 
 class Device(msgspec.Struct):
@@ -37,8 +37,8 @@ class Room(msgspec.Struct):
 class State(msgspec.Struct):
     """Everything that outlives a connection.
 
-    `names` maps a name's skeleton to its device, so that look-alikes collide; `tokens` maps a token's hash to its device;
-    `directs` holds the heads of the direct conversations of which a device is still known.
+    `names` maps a name's skeleton to its device, so that look-alikes collide; `tokens` maps a token's hash to
+    its device; `directs` holds the heads of the direct conversations of which a device is still known.
     """
 
     position: int = 0
@@ -49,7 +49,9 @@ class State(msgspec.Struct):
     directs: dict[str, int] = {}
 
     def apply(self, record: Record) -> tuple[events.AnyEvent, bool] | None:
-        """Takes in one record; the event and whether it was granted, or None for a line (the hub has its bytes)."""
+        """Takes in one record; the event and whether it was granted, or None for a line (the hub has its
+        bytes).
+        """
         self.position = record.position
         event = record.event
         if event.startswith(events.SAID_HEAD):
@@ -115,7 +117,8 @@ def _returned(state: State, event: events.Returned, record: Record) -> bool:
     device = state.devices.get(event.device)
     if device is None:
         return False
-    # The token that was used stays valid beside the new one until the new one is used: the answer may be lost.
+    # The token that was used stays valid beside the new one until the new one is used: the answer may be
+    # lost.
     if device.old_token:
         state.tokens.pop(device.old_token, None)
     device.old_token, device.token = device.token, event.token

@@ -2,91 +2,196 @@
 
 from collections.abc import Mapping
 
+from callroom_wire.names import NameFault
+from callroom_wire.text import clean
+
 LANGUAGES = ("en", "zh")
 
 # code: (English, what to do, Chinese, what to do)
 _SENTENCES: dict[str, tuple[str, str, str, str]] = {
     "name_taken": (
-        "The name {name} is taken, or looks like one that is.", "Choose another; if it is yours, come back with your code.",
-        "名字“{name}”已有人使用,或与别人的太像。", "请换一个;如果是您本人,请用您的返回码回来。",
+        "The name {name} is taken, or looks like one that is.",
+        "Choose another; if it is yours, come back with your code.",
+        "名字“{name}”已有人使用,或与别人的太像。",
+        "请换一个;如果是您本人,请用您的返回码回来。",
     ),
-    "name_bad": ("The name {name} cannot be used: {reason}.", "Choose another.", "名字“{name}”不能用:{reason}。", "请换一个。"),
+    "name_bad": (
+        "That name cannot be used: {reason}.",
+        "Choose another.",
+        "这个名字不能用:{reason}。",
+        "请换一个。",
+    ),
     "not_logged_in": ("That needs a name.", "Log in first.", "这需要先有名字。", "请先登录。"),
-    "already_logged_in": ("You are logged in already.", "Use nick to change your name.", "您已经登录。", "要改名请用 nick。"),
+    "already_logged_in": (
+        "You are logged in already.",
+        "Use nick to change your name.",
+        "您已经登录。",
+        "要改名请用 nick。",
+    ),
     "not_in_room": ("You are not in {room}.", "Join it first.", "您不在“{room}”里。", "请先加入。"),
-    "no_such_room": ("There is no room {room}.", "Ask for the rooms.", "没有房间“{room}”。", "请查看房间列表。"),
-    "no_such_person": ("Nobody here is called {name}.", "Ask who is here.", "这里没有叫“{name}”的人。", "请查看在场的人。"),
-    "to_yourself": ("That would be to yourself.", "Name someone else.", "那是发给您自己。", "请写别人的名字。"),
+    "no_such_room": (
+        "There is no room {room}.",
+        "Ask for the rooms.",
+        "没有房间“{room}”。",
+        "请查看房间列表。",
+    ),
+    "no_such_person": (
+        "Nobody here is called {name}.",
+        "Ask who is here.",
+        "这里没有叫“{name}”的人。",
+        "请查看在场的人。",
+    ),
+    "to_yourself": (
+        "That would be to yourself.",
+        "Name someone else.",
+        "那是发给您自己。",
+        "请写别人的名字。",
+    ),
     "text_empty": ("There is nothing in that line.", "Write something.", "这一行是空的。", "请写点什么。"),
     "text_too_long": (
-        "That is {length} characters; at most {limit} go in one line.", "Send it in parts.",
-        "共 {length} 个字符,一行最多 {limit} 个。", "请分几次发送。",
+        "That is {length} characters; at most {limit} go in one line.",
+        "Send it in parts.",
+        "共 {length} 个字符,一行最多 {limit} 个。",
+        "请分几次发送。",
     ),
     "topic_too_long": (
-        "That topic has {length} characters; at most {limit} are allowed.", "Make it shorter.",
-        "主题有 {length} 个字符,最多 {limit} 个。", "请写短一些。",
+        "That topic has {length} characters; at most {limit} are allowed.",
+        "Make it shorter.",
+        "主题有 {length} 个字符,最多 {limit} 个。",
+        "请写短一些。",
     ),
     "too_fast": (
-        "You are sending faster than the house allows; your lines wait their turn.", "Slow down, or the connection is closed.",
-        "您发送得太快,消息正在排队。", "请慢一些,否则连接会被关闭。",
+        "You are sending faster than the house allows; your lines wait their turn.",
+        "Slow down, or the connection is closed.",
+        "您发送得太快,消息正在排队。",
+        "请慢一些,否则连接会被关闭。",
     ),
     "too_many_rooms": (
-        "That is one room too many; the limit is {limit}.", "Leave one first.",
-        "房间太多了,上限是 {limit}。", "请先离开一个。",
+        "That is one room too many; the limit is {limit}.",
+        "Leave one first.",
+        "房间太多了,上限是 {limit}。",
+        "请先离开一个。",
     ),
-    "room_full": ("The room {room} is full ({limit}).", "Try again later.", "房间“{room}”已满({limit})。", "请稍后再试。"),
+    "room_full": (
+        "The room {room} is full ({limit}).",
+        "Try again later.",
+        "房间“{room}”已满({limit})。",
+        "请稍后再试。",
+    ),
     "bad_token": (
-        "That code is not valid, or no longer.", "Log in under a name instead.",
-        "这个返回码无效或已过期。", "请用名字重新登录。",
+        "That code is not valid, or no longer.",
+        "Log in under a name instead.",
+        "这个返回码无效或已过期。",
+        "请用名字重新登录。",
     ),
     "id_order": (
-        "The id {id} is older than one already stored and was never stored itself.", "Count ids upwards.",
-        "编号 {id} 比已保存的更旧,且从未保存过。", "编号必须递增。",
+        "The id {id} is older than one already stored and was never stored itself.",
+        "Count ids upwards.",
+        "编号 {id} 比已保存的更旧,且从未保存过。",
+        "编号必须递增。",
     ),
     "not_in_call": ("You are not in a call.", "Dial first.", "您不在通话中。", "请先拨号。"),
-    "no_such_menu": ("There is no menu {menu}.", "These are there: {menus}.", "没有菜单“{menu}”。", "现有:{menus}。"),
-    "ledger_down": (
-        "It was not stored: {reason}.", "Send it again later; nothing that was acknowledged is lost.",
-        "没有保存:{reason}。", "请稍后重发;已确认的消息不会丢失。",
+    "no_such_menu": (
+        "There is no menu {menu}.",
+        "These are there: {menus}.",
+        "没有菜单“{menu}”。",
+        "现有:{menus}。",
     ),
-    "ledger_full": ("The house cannot store so fast.", "Send it again in a moment.", "保存不过来了。", "请稍后重发。"),
-    "bad_lang": ("There is no language {lang} here.", "Choose en or zh.", "这里没有语言“{lang}”。", "请选择 en 或 zh。"),
+    "ledger_down": (
+        "It was not stored: {reason}.",
+        "Send it again later; nothing that was acknowledged is lost.",
+        "没有保存:{reason}。",
+        "请稍后重发;已确认的消息不会丢失。",
+    ),
+    "ledger_full": (
+        "The house cannot store so fast.",
+        "Send it again in a moment.",
+        "保存不过来了。",
+        "请稍后重发。",
+    ),
+    "bad_lang": (
+        "There is no language {lang} here.",
+        "Choose en or zh.",
+        "这里没有语言“{lang}”。",
+        "请选择 en 或 zh。",
+    ),
     "bad_query": ("There is no word to look for.", "Name a word.", "没有要查找的词。", "请给出一个词。"),
     "bad_number": (
-        "{field} is {value}; it must be from {low} to {high}.", "Ask again with one in that range.",
-        "{field} 是 {value},应在 {low} 到 {high} 之间。", "请用范围内的数重试。",
+        "{field} is {value}; it must be from {low} to {high}.",
+        "Ask again with one in that range.",
+        "{field} 是 {value},应在 {low} 到 {high} 之间。",
+        "请用范围内的数重试。",
     ),
     "wrong_state": ("{what} is not expected now.", "{expected}.", "现在不能用 {what}。", "{expected}。"),
     "busy": ("The house is busy.", "Try again in a moment.", "系统繁忙。", "请稍后再试。"),
-}  # fmt: skip
+}
+
+_NAME_FAULTS: dict[str, tuple[str, str]] = {
+    NameFault.EMPTY: ("it is empty", "名字是空的"),
+    NameFault.TOO_LONG: ("it has more than {limit} characters", "超过 {limit} 个字符"),
+    NameFault.TOO_WIDE: ("it is wider than {limit} columns", "超过 {limit} 列宽"),
+    NameFault.CHARACTERS: (
+        "only letters, digits and _ - . may be in it",
+        "只能用文字、字母、数字和 _ - .",
+    ),
+    NameFault.START: ("it begins with - or .", "不能以 - 或 . 开头"),
+    NameFault.MARKS: ("it has more than {limit} marks on one letter", "一个字母上的符号超过 {limit} 个"),
+    NameFault.MIXED: ("it mixes alphabets that look alike", "混用了外形相似的字母"),
+    NameFault.LATIN: ("it looks like Latin letters and is not", "看似拉丁字母,其实不是"),
+    NameFault.RESERVED: ("it is kept for the house", "这是系统保留的名字"),
+}
+
+SHOWN = 64
+"""So many characters of what someone typed are shown back in a sentence about it."""
 
 _WORDS: dict[str, tuple[str, str]] = {
     "quit": ("Goodbye.", "再见。"),
     "too_fast": ("You were sending too fast for too long.", "您发送过快,时间太长。"),
     "taken_over": ("You have come back on another connection.", "您已在另一个连接上回来。"),
-    "shutting_down": ("The house is closing. Come back with your code; nothing is lost.", "服务即将关闭。凭返回码回来,什么都不会丢。"),
+    "shutting_down": (
+        "The house is closing. Come back with your code; nothing is lost.",
+        "服务即将关闭。凭返回码回来,什么都不会丢。",
+    ),
     "idle": ("No answer for {seconds} seconds.", "{seconds} 秒没有回应。"),
     "login_timeout": ("No login within {seconds} seconds.", "{seconds} 秒内没有登录。"),
     "first_byte": ("No word within {seconds} seconds.", "{seconds} 秒内没有收到任何内容。"),
     "frame_timeout": ("A frame was not complete within {seconds} seconds.", "{seconds} 秒内没有收完一帧。"),
     "slow_reader": ("You took nothing for {seconds} seconds.", "{seconds} 秒没有接收任何内容。"),
     "house_full": ("The house is full: {limit} connections.", "人数已满:{limit} 个连接。"),
-    "too_many_from_address": ("Too many connections from your address; the limit is {limit}.", "来自您地址的连接太多,上限是 {limit}。"),
-    "too_many_newcomers": ("Too many callers at the door who have not said a word yet.", "门口还没说话的来客太多。"),
+    "too_many_from_address": (
+        "Too many connections from your address; the limit is {limit}.",
+        "来自您地址的连接太多,上限是 {limit}。",
+    ),
+    "too_many_newcomers": (
+        "Too many callers at the door who have not said a word yet.",
+        "门口还没说话的来客太多。",
+    ),
     "internal_error": ("Something went wrong here; it is in our log.", "我们这里出了问题,已记录。"),
     "away": ("You are away: {text}", "您已离开:{text}"),
     "back": ("You are back.", "您已回来。"),
     "lang": ("English it is.", "好的,中文。"),
-    "they_are_away": ("{name} is away: {text}. Your line is kept.", "{name} 暂时离开:{text}。消息已为其保留。"),
-    "they_are_lost": ("{name} is not connected just now. Your line is kept.", "{name} 目前不在线。消息已为其保留。"),
+    "they_are_away": (
+        "{name} is away: {text}. Your line is kept.",
+        "{name} 暂时离开:{text}。消息已为其保留。",
+    ),
+    "they_are_lost": (
+        "{name} is not connected just now. Your line is kept.",
+        "{name} 目前不在线。消息已为其保留。",
+    ),
     "call_ended": ("The call has ended.", "通话已结束。"),
     "menu_broken": ("This menu has run into a wall. Goodbye.", "菜单出错,通话结束。"),
     "hello_first": ("Say hello first", "请先发送 hello"),
     "log_in_once": ("You are logged in already", "您已经登录"),
     "guest": ("guest-", "访客"),
-    "session": ("session", "会话"), "door": ("door", "入口"), "address": ("address", "地址"), "name": ("name", "名字"),
-    "state": ("state", "状态"), "language": ("language", "语言"), "places": ("places", "所在"), "call": ("call", "通话"),
-}  # fmt: skip
+    "session": ("session", "会话"),
+    "door": ("door", "入口"),
+    "address": ("address", "地址"),
+    "name": ("name", "名字"),
+    "state": ("state", "状态"),
+    "language": ("language", "语言"),
+    "places": ("places", "所在"),
+    "call": ("call", "通话"),
+}
 
 
 def pick(lang: str, english: str, chinese: str) -> str:
@@ -105,7 +210,10 @@ def word(lang: str, code: str, **params: str | int) -> str:
 
 
 def sentence(lang: str, code: str, params: Mapping[str, str | int]) -> tuple[str, str]:
-    """The sentence for a refusal and what to do about it."""
+    """The sentence for a refusal and what to do about it; what someone typed is cleaned and cut."""
     english, fix, chinese, fix_zh = _SENTENCES[code]
     text, mend = (chinese, fix_zh) if lang == "zh" else (english, fix)
-    return text.format(**params), mend.format(**params)
+    values = {k: clean(v)[:SHOWN] if isinstance(v, str) else v for k, v in params.items()}
+    if code == "name_bad":
+        values["reason"] = pick(lang, *_NAME_FAULTS[str(params["reason"])]).format_map(values)
+    return text.format_map(values), mend.format_map(values)

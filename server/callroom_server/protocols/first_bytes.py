@@ -18,15 +18,26 @@ class Knock(Enum):
     TEXT = "text"
 
 
-_VERBS = (b"GET ", b"HEAD ", b"POST ", b"PUT ", b"DELETE ", b"OPTIONS ", b"PATCH ", b"TRACE ", b"CONNECT ", b"PRI * HTTP/2")
+_VERBS = (
+    b"GET ",
+    b"HEAD ",
+    b"POST ",
+    b"PUT ",
+    b"DELETE ",
+    b"OPTIONS ",
+    b"PATCH ",
+    b"TRACE ",
+    b"CONNECT ",
+    b"PRI * HTTP/2",
+)
 _IRC = (b"CAP ", b"NICK ", b"PASS ", b"USER ")
 
 
 def recognise(data: bytes) -> Knock | None:
     """The door that these first bytes ask for, or None while they could still be the beginning of several.
 
-    A frame's limit is below 2^24, so its first byte is 0; 0x16 is a TLS handshake record (RFC 8446, section 5.1); 0xFF is telnet's
-    IAC (RFC 854).
+    A frame's limit is below 2^24, so its first byte is 0; 0x16 is a TLS handshake record (RFC 8446, section
+    5.1); 0xFF is telnet's IAC (RFC 854).
     """
     first = data[0]
     if first == 0:
@@ -44,60 +55,73 @@ def recognise(data: bytes) -> Knock | None:
 
 
 class Porch:
-    """Where a caller on a shared port stands until it is clear which door is meant."""
+    """Where every caller stands until it is clear which door is meant.
 
-    __slots__ = ("_data", "_ended", "_lost", "_open", "_reactor", "_timer", "_transport", "_wait")
+    Args:
+        wait: seconds of silence after which a person is meant.
+        known: the door of a listener that has but one; then nobody waits.
+        open_door: makes the door that was asked for.
+        lost: told when the caller leaves before any door was opened.
+    """
+
+    __slots__ = ("_data", "_ended", "_known", "_lost", "_open", "_reactor", "_timer", "_wait", "transport")
+
+    transport: Transport
 
     def __init__(
         self,
         reactor: Reactor,
         wait: float,
+        known: Knock | None,
         open_door: Callable[[Knock], Protocol],
-        lost: Callable[[Transport], None],
+        lost: Callable[[Transport], object],
     ) -> None:
         self._reactor = reactor
         self._wait = wait
+        self._known = known
         self._open = open_door
         self._lost = lost
         self._data = b""
         self._ended = False
+        self._timer: Timer | None = None
 
     def connection_made(self, transport: Transport) -> None:
         """The greeting is never held back longer than the wait."""
-        self._transport = transport
-        self._timer: Timer = self._reactor.call_later(self._wait, self._decide)
+        if self._known is not None:
+            self._enter(self._known)
+        else:
+            self._timer = self._reactor.call_later(self._wait, self._enter, Knock.TEXT)
 
     def data_received(self, data: bytes) -> None:
         """The first bytes, perhaps in pieces."""
         self._data += data
         knock = recognise(self._data)
         if knock is not None:
-            self._timer.cancel()
             self._enter(knock)
 
     def eof_received(self) -> None:
         """Someone who sends a little and ends is a script: the text door serves it what it asked."""
         self._ended = True
-        self._timer.cancel()
-        self._decide()
+        self._enter(Knock.TEXT)
 
     def writable(self) -> None:
         """Nothing has been written here."""
 
     def connection_lost(self, reason: str) -> None:
-        """Gone before a word."""
-        self._timer.cancel()
-        self._lost(self._transport)
+        """Gone before a word, or before a TLS handshake was complete."""
+        self._stop_waiting()
+        self._lost(self.transport)
 
-    def _decide(self) -> None:
-        self._enter(Knock.TEXT)
+    def _stop_waiting(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
 
     def _enter(self, knock: Knock) -> None:
-        transport, data = self._transport, self._data
-        door = transport.protocol = self._open(knock)
-        door.connection_made(transport)
-        if data:
-            door.data_received(data)
+        self._stop_waiting()
+        door = self.transport.protocol = self._open(knock)
+        door.connection_made(self.transport)
+        if self._data:
+            door.data_received(self._data)
         if self._ended:
             door.eof_received()
 
@@ -107,7 +131,7 @@ class Refusal:
 
     __slots__ = ("_answer", "_lost", "_reason", "_transport")
 
-    def __init__(self, answer: bytes, reason: str, lost: Callable[[Transport], None]) -> None:
+    def __init__(self, answer: bytes, reason: str, lost: Callable[[Transport], object]) -> None:
         self._answer = answer
         self._reason = reason
         self._lost = lost

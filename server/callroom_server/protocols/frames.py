@@ -1,19 +1,22 @@
 """The framed door: length-prefixed JSON messages for programs."""
 
 import msgspec
-from callroom_wire.codec import Chunk, decode_request, encode
-from callroom_wire.errors import BadFrame, WireError
-from callroom_wire.frames import FrameDecoder
-from callroom_wire.messages import Bye, Diagnosed, Error, ServerMessage
 
 from callroom_server.config.limits import Limits
 from callroom_server.core.events import SAID_HEAD, TOPIC_HEAD
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House
+from callroom_wire.codec import Chunk, decode_request, encode
+from callroom_wire.errors import BadFrame, WireError
+from callroom_wire.frames import FrameDecoder
+from callroom_wire.messages import Bye, Diagnosed, Error, ServerMessage
 
 
 class FramesFormat:
-    """Log entries as frames. What was stored is the tail of what is sent: nothing is decoded or encoded again."""
+    """Log entries as frames.
+
+    What was stored is the tail of what is sent: nothing is decoded or encoded again.
+    """
 
     def __init__(self) -> None:
         self._heads: dict[str, bytes] = {}
@@ -61,7 +64,17 @@ FRAMES = FramesFormat()
 class FramesDoor:
     """One framed connection: bytes to messages and back. Idle, it holds nothing but its slots."""
 
-    __slots__ = ("_decoder", "_house", "_limits", "_transport", "deliver", "frame_since", "heard_at", "pinged", "session")
+    __slots__ = (
+        "_decoder",
+        "_house",
+        "_limits",
+        "_transport",
+        "deliver",
+        "frame_since",
+        "heard_at",
+        "pinged",
+        "session",
+    )
 
     kind = "frames"
     format = FRAMES
@@ -92,7 +105,7 @@ class FramesDoor:
         try:
             for body in decoder.feed(data):
                 message = decode_request(body)
-                if type(message) is Chunk:
+                if isinstance(message, Chunk):
                     raise BadFrame("binary chunks are not expected here")
                 house.received(session, message, len(body))
         except WireError as fault:
@@ -120,14 +133,11 @@ class FramesDoor:
 
     def writable(self) -> None:
         """Everything has left."""
-        self._house.drained(self.session)
+        self._house.writable(self.session)
 
     def connection_lost(self, reason: str) -> None:
         """The connection is gone."""
         self._house.lost(self.session, reason)
-
-    def pause(self, seconds: float) -> None:
-        """The house keeps what was read already and reads no more: nothing to do here."""
 
     def logged_in(self) -> None:
         """From now on frames may be larger."""
@@ -145,7 +155,7 @@ class FramesDoor:
 
     def send(self, message: ServerMessage) -> None:
         """Sends one message."""
-        if type(message) is Diagnosed:
+        if isinstance(message, Diagnosed):
             message = Diagnosed(rows=[*message.rows, *_figures(self._transport)], ref=message.ref)
         self.deliver(encode(message))
 

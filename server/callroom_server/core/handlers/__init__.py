@@ -2,10 +2,9 @@
 
 from collections.abc import Callable
 
-from callroom_wire import messages as m
-
 from callroom_server.core.effects import Effect
 from callroom_server.core.handlers import lines, people, places, reading, robot, service
+from callroom_wire import messages as m
 
 HANDLERS: dict[type, Callable[..., list[Effect]]] = {
     m.Say: lines.say,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callroom_wire import messages as m
-from callroom_wire.errors import Refused
-from callroom_wire.text import clean
-
 from callroom_server.core import events, texts
 from callroom_server.core.effects import Append, Effect, Send
 from callroom_server.core.handlers.places import member_named
 from callroom_server.core.sessions import Session
+from callroom_wire import messages as m
+from callroom_wire.errors import Refused
+from callroom_wire.text import clean
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from callroom_server.core import events, texts
+from callroom_server.core.effects import Append, Close, Effect, Send
+from callroom_server.core.sessions import Session, State
 from callroom_wire import messages as m
 from callroom_wire import names
 from callroom_wire.errors import Refused
 from callroom_wire.text import clean
-
-from callroom_server.core import events, texts
-from callroom_server.core.effects import Append, Close, Effect, Send
-from callroom_server.core.sessions import Session, State
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -39,7 +38,7 @@ def hello(hub: Hub, session: Session, message: m.Hello, now: float) -> list[Effe
 def _choose(session: Session, lang: str) -> None:
     chosen = lang.lower().partition("_")[0].partition("-")[0]
     if chosen not in texts.LANGUAGES:
-        raise Refused("bad_lang", lang=clean(lang)[:16])
+        raise Refused("bad_lang", lang=lang)
     session.lang = chosen
 
 
@@ -123,4 +122,3 @@ def leave_for_good(hub: Hub, session: Session, message: m.Quit, now: float) -> l
     session.state = State.CLOSING
     event = events.Gone(hub.boot, session.number, message.ref, session.device)
     return [Append(events.PEOPLE, events.encode(event))]
-

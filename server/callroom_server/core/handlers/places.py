@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from callroom_wire import messages as m
-from callroom_wire import names
-from callroom_wire.errors import Refused
-
 from callroom_server.core import events
 from callroom_server.core.effects import Effect, Send
 from callroom_server.core.sessions import Member, Session
+from callroom_wire import messages as m
+from callroom_wire import names
+from callroom_wire.errors import Refused
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -77,7 +76,9 @@ def leave(hub: Hub, session: Session, message: m.Leave, now: float) -> list[Effe
 def rooms(hub: Hub, session: Session, message: m.Rooms, now: float) -> list[Effect]:
     """Which rooms there are, the fullest first."""
     listed = [
-        m.RoomInfo(room.name, room.topic, len(place.members) if place else 0, room.head, stream in session.members)
+        m.RoomInfo(
+            room.name, room.topic, len(place.members) if place else 0, room.head, stream in session.members
+        )
         for stream, room in hub.state.rooms.items()
         for place in (hub.places.get(stream),)
     ]
@@ -116,7 +117,10 @@ def _info(hub: Hub, device: int, name: str) -> m.PersonInfo:
 
 
 def _parts(rows: list[Row], characters: Callable[[Row], int]) -> Iterator[tuple[list[Row], bool]]:
-    """Cuts a list so that each part fits a frame; with each part, whether another follows. At least one part."""
+    """Cuts a list so that each part fits a frame; with each part, whether another follows.
+
+    At least one part.
+    """
     part: list[Row] = []
     size = 0
     for row in rows:

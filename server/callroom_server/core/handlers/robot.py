@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callroom_wire import messages as m
-from callroom_wire.errors import Refused
-from callroom_wire.text import clean
-
 from callroom_server.core import calls
 from callroom_server.core.effects import Effect
 from callroom_server.core.sessions import Session
+from callroom_wire import messages as m
+from callroom_wire.errors import Refused
+from callroom_wire.text import clean
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -23,7 +22,7 @@ def dial(hub: Hub, session: Session, message: m.Dial, now: float) -> list[Effect
         return calls.come_back(hub, session, message.ref, now)
     menu = hub.menus.get(name)
     if menu is None:
-        raise Refused("no_such_menu", menu=clean(name)[:32], menus=", ".join(sorted(hub.menus)))
+        raise Refused("no_such_menu", menu=name, menus=", ".join(sorted(hub.menus)))
     return calls.begin(hub, session, menu, message.ref, now)
 
 

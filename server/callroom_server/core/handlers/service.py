@@ -6,13 +6,12 @@ import inspect
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
-from callroom_wire import messages as m
-from callroom_wire.errors import Refused
-from callroom_wire.text import clean
 
 from callroom_server.core import texts
 from callroom_server.core.effects import Effect, Send
 from callroom_server.core.sessions import Session
+from callroom_wire import messages as m
+from callroom_wire.errors import Refused
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -21,9 +20,11 @@ if TYPE_CHECKING:
 def lang(hub: Hub, session: Session, message: m.Lang, now: float) -> list[Effect]:
     """Chooses the language of what the house says."""
     if message.lang not in texts.LANGUAGES:
-        raise Refused("bad_lang", lang=clean(message.lang)[:16])
+        raise Refused("bad_lang", lang=message.lang)
     session.lang = message.lang
-    return [Send(session.number, m.Noted(code="lang", text=texts.word(message.lang, "lang"), ref=message.ref))]
+    return [
+        Send(session.number, m.Noted(code="lang", text=texts.word(message.lang, "lang"), ref=message.ref))
+    ]
 
 
 def _commands() -> list[m.CommandInfo]:
