@@ -20,6 +20,11 @@ class Outbox:
         self._pieces: deque[bytes | bytearray | memoryview] = deque()
         self.size = 0
 
+    @property
+    def pieces(self) -> int:
+        """In how many pieces the bytes are kept."""
+        return len(self._pieces)
+
     def add(self, data: bytes | memoryview) -> None:
         """Queue this behind the rest."""
         self.size += len(data)

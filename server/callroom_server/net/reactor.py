@@ -170,6 +170,11 @@ class Reactor:
             heapq.heapify(self._timers)
             self._cancelled = 0
 
+    @property
+    def timers(self) -> int:
+        """Timers in the heap, cancelled ones that are not swept yet included."""
+        return len(self._timers)
+
     # Calls
 
     def call_soon(self, call: Callable[[*Ts], object], *args: *Ts) -> None:

@@ -6,7 +6,7 @@ from enum import IntEnum
 class State(IntEnum):
     """What a transport may still do.
 
-    OPEN --close()--> CLOSING --all sent, and the peer closed; or LINGER_SECONDS--> LOST
+    OPEN --close()--> CLOSING --all sent, and the peer closed, or PARTING_SECONDS; or LINGER_SECONDS--> LOST
     OPEN --a write failed--> BROKEN --end of input, a pause; or LINGER_SECONDS--> LOST
     any --abort(), a failed read--> LOST
 

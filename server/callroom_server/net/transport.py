@@ -13,7 +13,10 @@ from callroom_server.net.sockets import end_of, peer_of, reset_on_close, tune
 from callroom_server.net.states import BROKEN, CLOSING, LOST, OPEN, State
 
 LINGER_SECONDS = 5.0
-"""What `close` waits at most: for what is queued to leave, and then for the peer to close its side."""
+"""What `close` waits at most, most of it for what is queued to leave."""
+
+PARTING_SECONDS = 1.0
+"""When all has left, the peer may take so long to close its side, too; some, like nc, never do."""
 
 NO_LIMITS_GIVEN = Limits()
 
@@ -197,9 +200,10 @@ class Transport:
         if self._state is OPEN:
             self._state = CLOSING
             self._direct = False
-            self._deadline = self._reactor.call_later(LINGER_SECONDS, self._overdue)
             if self._waiting is None:
                 self._finish_sending()
+            else:
+                self._end_within(LINGER_SECONDS)
             self._wait_for()
         elif self._state is BROKEN:
             self._lose()
@@ -316,6 +320,8 @@ class Transport:
             self._sock.shutdown(socket.SHUT_WR)
         except OSError:  # ENOTCONN: the peer has reset the connection, there is nobody to wait for
             self._lose()
+            return
+        self._end_within(PARTING_SECONDS)
 
     def _write_failed(self, error: OSError) -> None:
         if self._reason is None:
@@ -326,8 +332,15 @@ class Transport:
             self._lose()
             return
         self._state = BROKEN
-        self._deadline = self._reactor.call_later(LINGER_SECONDS, self._overdue)
+        self._end_within(LINGER_SECONDS)
         self._wait_for()
+
+    def _end_within(self, seconds: float) -> None:
+        at = self._reactor.time() + seconds
+        if self._deadline is not None:
+            at = min(at, self._deadline.at)
+            self._deadline.cancel()
+        self._deadline = self._reactor.call_at(at, self._overdue)
 
     def _overdue(self) -> None:
         # RST if something is left: a plain FIN would tell the peer that it has got everything.
