@@ -1,4 +1,4 @@
-"""Every three-byte sequence after IAC, all 16,777,216: `python tests/fuzz/telnet_exhaustive.py [PROCESSES]`."""
+"""Every three-byte sequence after IAC: `python tests/fuzz/telnet_exhaustive.py [PROCESSES]`, a minute."""
 
 import sys
 from concurrent.futures import ProcessPoolExecutor

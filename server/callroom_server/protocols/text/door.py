@@ -1,0 +1,348 @@
+"""The text door: on one side a person with a terminal or a bare socket, on the other the house.
+
+On a listener for telnet the door speaks telnet from the start, elsewhere only once the peer has sent a telnet
+command itself: a bare `nc` never sees an option byte.
+"""
+
+from collections import deque
+
+from callroom_server.codecs import telnet as t
+from callroom_server.codecs.editor import ESCAPE_SECONDS
+from callroom_server.codecs.encodings import DEFAULT_ENCODING, ENCODINGS
+from callroom_server.codecs.lines import LINE_LIMIT
+from callroom_server.net.transport import Transport
+from callroom_server.protocols.house import House, Timer
+from callroom_server.protocols.text import commands as c
+from callroom_server.protocols.text.formats import TextFormat, text_format, wire
+from callroom_server.protocols.text.input import AreYouThere, Dropped, Input, Interrupted, Reading, Typed
+from callroom_server.protocols.text.render import Reader, all_commands, one_command, render
+from callroom_server.protocols.text.screen import Screen
+from callroom_server.protocols.text.talk import ROBOT, Talk
+from callroom_wire import messages as m
+from callroom_wire.messages import ClientMessage, ServerMessage
+
+ENTRY_SECONDS = 0.4  # a peer without line endings has finished its entry when it is silent for so long
+KEEPALIVE_SECONDS = 60.0  # below what home routers keep an idle connection for
+LAST_ANSWER_SECONDS = 2.0  # after the end of input: how long an answer may take after the one before
+LAST_WORDS_SECONDS = (
+    0.2  # after the end of input, with everything answered: one's own lines are still to be shown
+)
+HELD_LIMIT = 64  # lines that wait for a login or a change of place, before no more is read
+
+
+class TextDoor:
+    """A text connection.
+
+    Args:
+        kind: `telnet` or `text`, as the house is told.
+        lang: the language until the person chooses.
+        telnet: speak telnet from the start.
+    """
+
+    confirms = True
+
+    def __init__(self, house: House, kind: str, lang: str = "en", telnet: bool = False) -> None:
+        self.kind = kind
+        self.session = 0
+        self._house = house
+        self._speak_first = telnet
+        self._form = text_format(lang, DEFAULT_ENCODING, False)
+        self._talk = Talk()
+        self._held: deque[str] = deque()
+        self._handing_over = False
+        self._closing = False
+        self._input_over = False
+        self._entry_timer: Timer | None = None
+        self._end_timer: Timer | None = None
+        self._keepalive: Timer | None = None
+
+    # --- for the house ------------------------------------------------------------------------------------
+
+    @property
+    def format(self) -> TextFormat:
+        """How entries are written for this reader."""
+        return self._form
+
+    @property
+    def transport(self) -> Transport:
+        """The connection itself."""
+        return self._transport
+
+    @property
+    def congested(self) -> bool:
+        """Whether anything waits to leave."""
+        return self._screen.congested
+
+    def logged_in(self) -> None:
+        """The `LoggedIn` that follows says it all."""
+
+    def send(self, message: ServerMessage) -> None:
+        """Shows a message."""
+        place, talk = self._talk.place, self._talk
+        silent = talk.is_echo_of_haste(message)
+        asked = talk.heard(message)
+        if isinstance(message, m.Diagnosed):
+            message = m.Diagnosed(rows=[*self._diagnosis(), *message.rows], ref=message.ref)
+            self._screen.show(self._reader.say("doctor_head"))
+        if not silent:
+            self._screen.show(render(message, self._reader))
+        if isinstance(message, m.Bye):
+            self._closing = True
+        if talk.place != place and isinstance(message, m.Left):
+            self._tell_place()
+        self._prompt()
+        self._ask(asked)
+        self._hand_over()
+        self._ending_moves_on()
+
+    def deliver(self, data: bytes) -> None:
+        """Shows entries, encoded in `format` already."""
+        self._screen.show_bytes(data)
+        self._ending_moves_on()
+
+    def close(self, code: str, text: str) -> None:
+        """Says why, finishes sending, and closes."""
+        if not self._closing:
+            self._closing = True
+            self._screen.show(self._reader.say("closing", text=text))
+        self._forget_timers()
+        self._screen.flush()
+        self._transport.close(code)
+
+    # --- for the transport --------------------------------------------------------------------------------
+
+    def connection_made(self, transport: Transport) -> None:
+        """Greets at once, and calls the robot; negotiation goes on beside it."""
+        self._transport = transport
+        self._screen = Screen(transport, self._form)
+        self._reading = Reading(self._screen, self._form.encoding, self._speak_first)
+        self.session = self._house.opened(self, self.kind, transport.peer)
+        self._screen.show(f"{self._reader.say('banner')}\n{self._reader.say('unreadable_hint')}")
+        self._ask(self._talk.ask(c.Ask(m.Dial())))
+
+    def data_received(self, data: bytes) -> None:
+        """Takes in what the person types, cut anywhere."""
+        if self._closing:
+            return
+        if self._entry_timer is not None:
+            self._entry_timer.cancel()
+            self._entry_timer = None
+        self._take(self._reading.feed(data))
+        if self._reading.bare:
+            self._entry_timer = self._house.call_later(ENTRY_SECONDS, self._entry_over)
+        elif self._reading.editor is not None and self._reading.editor.in_escape:
+            self._entry_timer = self._house.call_later(ESCAPE_SECONDS, self._reading.editor.escape_over)
+        if self._keepalive is None and self._reading.telnet.negotiated:
+            self._keepalive = self._house.call_later(KEEPALIVE_SECONDS, self._keep_alive)
+
+    def eof_received(self) -> None:
+        """The person has finished: what was asked is answered, then the door closes."""
+        if self._closing:
+            return
+        self._input_over = True
+        self._take(self._reading.rest())
+        self._ending_moves_on()
+
+    def writable(self) -> None:
+        """Everything has left."""
+        self._screen.flush()
+        if not self._screen.congested:
+            self._house.writable(self.session)
+
+    def connection_lost(self, reason: str) -> None:
+        """The connection is gone."""
+        self._closing = True
+        self._forget_timers()
+        if self.session:
+            self._house.lost(self.session, reason)
+
+    # --- what was typed -----------------------------------------------------------------------------------
+
+    @property
+    def _reader(self) -> Reader:
+        return Reader(self._form.lang, self._form.plain, self._screen.columns)
+
+    def _take(self, inputs: list[Input]) -> None:
+        self._screen.busy = True
+        for one in inputs:
+            match one:
+                case Typed():
+                    self._held.append(one.text)
+                    self._hand_over()
+                case Dropped():
+                    self._tell_dropped(one.reason)
+                case Interrupted():
+                    self._interrupt()
+                case AreYouThere():
+                    self._screen.show(self._reader.say("alive"))
+        self._screen.busy = False
+        self._prompt()
+        if len(self._held) > HELD_LIMIT:
+            self._transport.pause_reading()
+
+    def _hand_over(self) -> None:
+        """Handles the lines that wait, as far as may be."""
+        if self._handing_over:
+            return
+        self._handing_over = True
+        try:
+            paused = len(self._held) > HELD_LIMIT
+            while self._held and self._talk.settled and not self._closing:
+                self._line(self._held.popleft())
+            if paused and len(self._held) <= HELD_LIMIT:
+                self._transport.resume_reading()
+        finally:
+            self._handing_over = False
+
+    def _line(self, text: str) -> None:
+        if not text or text.isspace():
+            return
+        if text.startswith(("/", "／")) and not text.startswith("//"):
+            self._act(c.parse(text, self._talk.where))
+        else:
+            self._ask(self._talk.line(text.removeprefix("/") if text.startswith("//") else text))
+
+    def _act(self, action: c.Action) -> None:
+        screen, reader = self._screen, self._reader
+        match action:
+            case c.Ask(message=m.Lang(lang=lang)):
+                self._use(text_format(lang, self._form.encoding, self._form.plain))
+                self._ask(self._talk.ask(action))
+            case c.Ask():
+                self._ask(self._talk.ask(action))
+            case c.Move():
+                self._talk.move(action.place)
+                if action.place == ROBOT:
+                    self._ask(self._talk.ask(c.Ask(m.Dial())))
+                else:
+                    self._tell_place()
+            case c.UseEncoding():
+                self._use_encoding(action.encoding)
+            case c.UsePlain():
+                on = not self._form.plain if action.on is None else action.on
+                self._use(text_format(self._form.lang, self._form.encoding, on))
+                screen.show(self._reader.say("plain_on" if on else "plain_off"))
+            case c.ShowHelp(command=None):
+                screen.show(all_commands(self._talk.place, reader))
+            case c.ShowHelp(command=command):
+                assert command is not None
+                names = ", ".join(f"/{word}" for word in command.also)
+                also = "\n" + reader.say("also", names=names) if names else ""
+                screen.show(one_command(command, reader) + also)
+            case c.Diagnose():
+                self._ask(self._talk.ask(c.Ask(m.Doctor())))
+            case c.Unknown(guess=""):
+                screen.show(reader.say("unknown_command", name=action.name))
+            case c.Unknown():
+                screen.show(reader.say("did_you_mean", name=action.name, guess=f"/{action.guess}"))
+            case c.Misused():
+                screen.show(one_command(action.command, reader))
+
+    def _ask(self, messages: list[ClientMessage]) -> None:
+        for message in messages:
+            size = len(text) if isinstance(text := getattr(message, "text", ""), str) else 0
+            self._house.received(self.session, message, size)
+
+    def _tell_dropped(self, reason: str) -> None:
+        if reason:
+            encoding = self._form.encoding
+            self._screen.show(self._reader.say("unreadable", encoding=encoding, reason=reason))
+        else:
+            self._screen.show(self._reader.say("too_long", limit=LINE_LIMIT))
+
+    def _interrupt(self) -> None:
+        self._held.clear()
+        self._talk.give_up()
+        self._screen.show(self._reader.say("interrupted"))
+
+    def _entry_over(self) -> None:
+        self._entry_timer = None
+        self._take(self._reading.rest())
+
+    # --- how the person reads -----------------------------------------------------------------------------
+
+    def _use(self, form: TextFormat) -> None:
+        self._form = self._screen.form = form
+        if self._reading.editor is not None:
+            self._reading.editor.redraw = not form.plain
+
+    def _use_encoding(self, encoding: str) -> None:
+        if encoding:
+            self._use(text_format(self._form.lang, encoding, self._form.plain))
+            self._reading.use_encoding(encoding)
+            self._screen.show(self._reader.say("encoding_now", encoding=encoding))
+            return
+        for each in ENCODINGS:
+            sample = Reader("zh").say("encoding_sample", encoding=each)
+            self._screen.show_bytes(wire(sample + "\n", each))
+
+    def _tell_place(self) -> None:
+        self._screen.show(self._reader.say("moved", place=self._talk.place or self._reader.say("robot")))
+
+    def _prompt(self) -> None:
+        """Shows, in character mode, where what is typed goes."""
+        editor = self._reading.editor
+        if editor is None:
+            return
+        place = self._talk.place or self._reader.say("robot")
+        prompt = "" if self._form.plain else f"{place}> "
+        if prompt != editor.prompt:
+            self._screen.change_prompt(prompt)
+        self._screen.ready()
+
+    def _diagnosis(self) -> list[tuple[str, str]]:
+        say, reading, screen = self._reader.say, self._reading, self._screen
+        telnet = reading.telnet
+        agreed = [
+            f"{name} ({side})"
+            for option, name in t.OPTION_NAMES.items()
+            for side, on in (("server", telnet.ours(option)), ("client", telnet.theirs(option)))
+            if on
+        ]
+        size = (
+            f"{screen.width} x {screen.height}"
+            if screen.width
+            else say("doctor_unknown", width=screen.columns)
+        )
+        return [
+            (say("doctor_protocol"), say("doctor_telnet" if telnet.spoken else "doctor_raw")),
+            (say("doctor_ending"), reading.ending.value),
+            (
+                say("doctor_echo"),
+                say("doctor_echo_here" if reading.editor is not None else "doctor_echo_there"),
+            ),
+            (say("doctor_window"), size),
+            (say("doctor_terminal"), reading.terminal or say("doctor_untold")),
+            (say("doctor_encoding"), reading.encoding),
+            (say("doctor_options"), ", ".join(agreed) or say("doctor_none")),
+            (say("doctor_plain"), say("on" if self._form.plain else "off")),
+        ]
+
+    # --- time ---------------------------------------------------------------------------------------------
+
+    def _keep_alive(self) -> None:
+        if not self._screen.congested:
+            self._screen.write_raw(t.KEEPALIVE)
+        self._keepalive = self._house.call_later(KEEPALIVE_SECONDS, self._keep_alive)
+
+    def _ending_moves_on(self) -> None:
+        """After the end of input: waits a little for each further answer, and then closes."""
+        if not self._input_over or self._closing:
+            return
+        if self._end_timer is not None:
+            self._end_timer.cancel()
+        done = self._talk.answered and not self._held
+        self._end_timer = self._house.call_later(
+            LAST_WORDS_SECONDS if done else LAST_ANSWER_SECONDS, self._end
+        )
+
+    def _end(self) -> None:
+        self._end_timer = None
+        self._closing = True
+        self._screen.show(self._reader.say("input_ended"))
+        self.close("ended", "")
+
+    def _forget_timers(self) -> None:
+        for timer in (self._entry_timer, self._end_timer, self._keepalive):
+            if timer is not None:
+                timer.cancel()

@@ -1,0 +1,81 @@
+"""How a text door writes a log entry: one object for each way of reading, so an entry is encoded once."""
+
+from functools import cache
+
+import msgspec
+
+from callroom_server.codecs.encodings import encode
+from callroom_server.protocols.text.phrases import phrase
+from callroom_wire.text import clean
+
+CONTINUED = "  | "
+"""Before the second and later lines of an entry: nothing that somebody says can look like another's line."""
+
+
+class _Event(msgspec.Struct, frozen=True, gc=False):
+    type: str
+    by: str = ""
+    at: int = 0
+    text: str = ""
+
+
+_decode = msgspec.json.Decoder(_Event).decode
+
+
+class TextFormat:
+    """Entries as lines, in one language and one encoding; `plain` for screen readers, without brackets."""
+
+    __slots__ = ("encoding", "lang", "plain")
+
+    def __init__(self, lang: str, encoding: str, plain: bool) -> None:
+        self.lang = lang
+        self.encoding = encoding
+        self.plain = plain
+
+    def encode(self, place: str, seq: int, event: bytes) -> bytes:
+        """One entry as a line, or more if it has more, each with its ending."""
+        entry = _decode(event)
+        if place.startswith("@"):
+            line = told(place[1:].split("+"), entry.by, entry.text, self.plain)
+        elif entry.type == "topic":
+            line = topic_set(self.lang, place, entry.by, entry.text, self.plain)
+        else:
+            line = said(place, entry.by, entry.text, self.plain)
+        return wire(line + "\n", self.encoding)
+
+
+@cache
+def text_format(lang: str, encoding: str, plain: bool) -> TextFormat:
+    """The one format for this way of reading."""
+    return TextFormat(lang, encoding, plain)
+
+
+def wire(text: str, encoding: str) -> bytes:
+    """Text as it goes out: a line ends in CR LF, for a raw terminal and as RFC 854 asks."""
+    return encode(text.replace("\n", "\r\n"), encoding)
+
+
+def said(place: str, by: str, text: str, plain: bool) -> str:
+    """A line in a room."""
+    return f"{_tag(clean(place), plain)} {clean(by)}: {_body(text)}"
+
+
+def told(pair: list[str], by: str, text: str, plain: bool) -> str:
+    """A line between two people."""
+    others = [name for name in pair if name != by]
+    other = others[0] if len(others) == 1 else "+".join(pair)
+    return f"{_tag(f'@{clean(by)} -> @{clean(other)}', plain)} {_body(text)}"
+
+
+def topic_set(lang: str, place: str, by: str, text: str, plain: bool) -> str:
+    """A room's new topic."""
+    what = phrase(lang, "topic_set", by=by, text=text) if text else phrase(lang, "topic_cleared", by=by)
+    return f"{_tag(clean(place), plain)} {what}"
+
+
+def _tag(place: str, plain: bool) -> str:
+    return f"{place}," if plain else f"[{place}]"
+
+
+def _body(text: str) -> str:
+    return clean(text, multiline=True).replace("\n", "\n" + CONTINUED)

@@ -1,0 +1,132 @@
+"""What the text door itself says, in English and Chinese; whatever is filled in is made harmless first."""
+
+from callroom_wire.text import clean
+
+LANGUAGES = ("en", "zh")
+
+PHRASES: dict[str, tuple[str, str]] = {
+    # the door
+    "banner": (
+        "Callroom. Type what the robot asks for, or a command; /help lists them.",
+        "Callroom:按机器人的提示输入,或输入命令;/help 列出所有命令。",
+    ),
+    "unreadable_hint": ("Unreadable? Type /encoding gbk", "Unreadable? Type /encoding gbk"),
+    "robot": ("robot", "机器人"),
+    "alive": ("[Callroom: yes, still here]", "[Callroom:在的]"),
+    "interrupted": ("Cancelled.", "已取消。"),
+    "too_long": (
+        "That line has more than {limit} bytes and was dropped. Send it in shorter lines.",
+        "这一行超过 {limit} 字节,已丢弃。请分成几行发送。",
+    ),
+    "unreadable": (
+        "That line is not {encoding} ({reason}) and was not sent. Change: /encoding gbk or /encoding utf-8",
+        "这一行不是 {encoding} ({reason}),没有发送。换编码 / change: /encoding gbk | /encoding utf-8",
+    ),
+    "held": (
+        "Many lines at once: they are queued and sent one after another. Ctrl-C drops the rest.",
+        "一次来了很多行:已排队,逐行发送。按 Ctrl-C 丢弃其余的。",
+    ),
+    "input_ended": ("Your input has ended. Goodbye.", "输入已结束,再见。"),
+    "closing": ("Closing: {text}", "连接关闭:{text}"),
+    # commands
+    "unknown_command": (
+        "There is no command /{name}. /help lists them; a line that begins with a slash is typed as //{name}",
+        "没有命令 /{name}。/help 列出所有命令;要发送以斜杠开头的文字,请输入 //{name}",
+    ),
+    "did_you_mean": (
+        "There is no command /{name}. Did you mean {guess}? Nothing was sent.",
+        "没有命令 /{name}。您是要 {guess} 吗?什么都没有发送。",
+    ),
+    "usage": ("Usage: {usage} - {text}", "用法:{usage} - {text}"),
+    "also": ("Also: {names}", "也可写作:{names}"),
+    "help_head": ("Commands:", "命令:"),
+    "help_foot": (
+        "Anything else goes to where you are: {place}. /help COMMAND tells more about one.",
+        "其他输入都发到当前位置:{place}。/help 命令名 可看详细说明。",
+    ),
+    "moved": ("What you type goes to {place} now.", "现在输入的内容发到:{place}"),
+    "encoding_now": ("This door speaks {encoding} now.", "现在使用 {encoding} 编码。"),
+    "encoding_sample": (
+        "{encoding}: can you read this? Then type /encoding {encoding}",
+        "{encoding}: 能看懂这行吗? 能就输入 /encoding {encoding}",
+    ),
+    "plain_on": (
+        "Plain: nothing is redrawn or drawn in columns. /plain off ends it.",
+        "朴素模式:不重绘,不排表格。/plain off 关闭。",
+    ),
+    "plain_off": ("Plain is off.", "已关闭朴素模式。"),
+    # what the house tells
+    "logged_in": ("You are {name}.", "您的名字是 {name}。"),
+    "come_back": ("To come back after a break: /back {token}", "断线后回来请输入:/back {token}"),
+    "welcome_back": ("Welcome back, {name}.", "欢迎回来,{name}。"),
+    "joined": ("You are in {place}.", "您已进入 {place}。"),
+    "joined_people": ("Here: {people}", "在场:{people}"),
+    "joined_new": ("{count} new since you were here.", "您离开后有 {count} 条新消息。"),
+    "topic": ("Topic of {place}: {text}", "{place} 的主题:{text}"),
+    "topic_none": ("{place} has no topic.", "{place} 还没有主题。"),
+    "topic_set": ("{by} set the topic: {text}", "{by} 设置了主题:{text}"),
+    "topic_cleared": ("{by} cleared the topic.", "{by} 清除了主题。"),
+    "left": ("You have left {place}.", "您已离开 {place}。"),
+    "gap": (
+        "Entries {first} to {last} of {place} are no longer kept.",
+        "{place} 的第 {first} 至 {last} 条已不再保留。",
+    ),
+    "came": ("{names} came", "{names} 来了"),
+    "went": ("{names} left", "{names} 走了"),
+    "lost": ("{names} lost the connection", "{names} 断线了"),
+    "away": ("{names} is away", "{names} 暂时离开"),
+    "away_note": ("{names} is away: {note}", "{names} 暂时离开:{note}"),
+    "back": ("{names} is back", "{names} 回来了"),
+    "renamed": ("{old} is called {new} now", "{old} 改名为 {new}"),
+    "you_renamed": ("You are called {name} now.", "您现在叫 {name}。"),
+    "page_head": ("-- {place}: {count} entries --", "-- {place}:{count} 条 --"),
+    "page_end": ("-- the beginning --", "-- 没有更早的了 --"),
+    "page_more": ("-- older ones: /history more --", "-- 更早的:/history more --"),
+    "found_head": ("-- {count} found for {query} --", "-- “{query}”找到 {count} 条 --"),
+    "found_more": ("-- there are more; add a word to narrow the search --", "-- 还有更多;请加词缩小范围 --"),
+    "found_behind": (
+        "-- the newest {count} entries are not indexed yet --",
+        "-- 最新的 {count} 条尚未编入索引 --",
+    ),
+    "rooms_none": ("There are no rooms yet. /join NAME makes one.", "还没有房间。/join 名字 可新建。"),
+    "room_people": ("{count} here", "{count} 人"),
+    "room_mine": ("* you are in it", "* 您在其中"),
+    "who_head": ("In {place}: {count}", "{place}:{count} 人"),
+    "house": ("the house", "本站"),
+    "state_here": ("here", "在"),
+    "state_away": ("away", "暂离"),
+    "state_lost": ("lost", "断线"),
+    "call_ended": (
+        "The call has ended. /call calls again, /rooms shows the rooms.",
+        "通话已结束。/call 再次呼叫,/rooms 看房间。",
+    ),
+    # doctor
+    "doctor_head": ("What your client sends:", "您的客户端发送的内容:"),
+    "doctor_protocol": ("protocol", "协议"),
+    "doctor_raw": ("raw text, no telnet", "纯文本,没有 telnet"),
+    "doctor_telnet": ("telnet", "telnet"),
+    "doctor_ending": ("line ending", "行尾"),
+    "doctor_echo": ("echo", "回显"),
+    "doctor_echo_here": ("by this server, with line editing", "由服务器回显并编辑"),
+    "doctor_echo_there": ("by your terminal", "由您的终端回显"),
+    "doctor_window": ("window", "窗口"),
+    "doctor_unknown": ("{width} columns, as it is not told", "未告知,按 {width} 列"),
+    "doctor_terminal": ("terminal", "终端类型"),
+    "doctor_untold": ("not told", "未告知"),
+    "doctor_encoding": ("encoding", "编码"),
+    "doctor_options": ("agreed options", "协商的选项"),
+    "doctor_none": ("none", "无"),
+    "doctor_plain": ("plain", "朴素模式"),
+    "on": ("on", "开"),
+    "off": ("off", "关"),
+}
+
+
+def phrase(lang: str, name: str, /, **values: str | int) -> str:
+    """A phrase in a language, its values made harmless: one line, no control characters."""
+    text = PHRASES[name][LANGUAGES.index(lang)]
+    if not values:
+        return text
+    return text.format_map(
+        {key: clean(value) if isinstance(value, str) else value for key, value in values.items()}
+    )

@@ -1,0 +1,254 @@
+"""What the house tells, as lines for a person: one function for each message, in English and Chinese.
+
+Whatever came from people goes through `clean` on its way here: nothing of it can move a cursor.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from callroom_server.protocols.text.commands import COMMANDS, Command
+from callroom_server.protocols.text.formats import said, told, topic_set
+from callroom_server.protocols.text.phrases import LANGUAGES, phrase
+from callroom_wire import messages as m
+from callroom_wire.messages import Entry, ServerMessage
+from callroom_wire.text import cells, clean
+
+NAMES_SHOWN = 30
+"""Of those in a room, when entering it; `/who` shows them all."""
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """For whom it is written."""
+
+    lang: str = "en"
+    plain: bool = False
+    width: int = 79
+
+    def say(self, name: str, /, **values: str | int) -> str:
+        """A phrase in the reader's language."""
+        return phrase(self.lang, name, **values)
+
+    def pick(self, texts: tuple[str, str]) -> str:
+        """The text in the reader's language."""
+        return texts[LANGUAGES.index(self.lang)]
+
+
+def render(message: ServerMessage, reader: Reader) -> str:
+    """The lines for a message, joined by LF and without a last one; "" where nothing is to be shown."""
+    show = _SHOWN.get(type(message))
+    return show(message, reader) if show is not None else ""
+
+
+def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
+    """Rows in columns, aligned by cell width; the last column is not padded. Plain: joined by commas."""
+    cleaned = [tuple(clean(cell) for cell in row) for row in rows]
+    if reader.plain:
+        return "\n".join(", ".join(cell for cell in row if cell) for row in cleaned)
+    widest = [max(cells(cell) for cell in column) for column in zip(*cleaned, strict=True)]
+    return "\n".join(
+        "  "
+        + "  ".join(
+            cell + " " * (width - cells(cell)) for cell, width in zip(row, widest, strict=True)
+        ).rstrip()
+        for row in cleaned
+    )
+
+
+def all_commands(place: str, reader: Reader) -> str:
+    """The help: every command."""
+    rows = [(f"/{one.name} {reader.pick(one.follows)}".rstrip(), reader.pick(one.text)) for one in COMMANDS]
+    foot = reader.say("help_foot", place=place or reader.say("robot"))
+    return "\n".join([reader.say("help_head"), table(rows, reader), foot])
+
+
+def one_command(command: Command, reader: Reader) -> str:
+    """How a command is used."""
+    usage = f"/{command.name} {reader.pick(command.follows)}".rstrip()
+    return reader.say("usage", usage=usage, text=reader.pick(command.text))
+
+
+def _logged_in(message: m.LoggedIn, reader: Reader) -> str:
+    name = reader.say("welcome_back" if message.resumed else "logged_in", name=message.name)
+    return f"{name} {reader.say('come_back', token=message.token)}" if message.token else name
+
+
+def _joined(message: m.Joined, reader: Reader) -> str:
+    lines = [reader.say("joined", place=message.place)]
+    if message.topic:
+        lines.append(reader.say("topic", place=message.place, text=message.topic))
+    if message.people:
+        shown = message.people[:NAMES_SHOWN]
+        more = f" (+{len(message.people) - len(shown)})" if len(message.people) > len(shown) else ""
+        lines.append(reader.say("joined_people", people=", ".join(shown)) + more)
+    if message.head > message.seen:
+        lines.append(reader.say("joined_new", count=message.head - message.seen))
+    return "\n".join(lines)
+
+
+def _left(message: m.Left, reader: Reader) -> str:
+    return reader.say("left", place=message.room)
+
+
+def _said(message: m.Said, reader: Reader) -> str:
+    return said(message.room, message.by, message.text, reader.plain)
+
+
+def _told(message: m.Told, reader: Reader) -> str:
+    return told(list(message.pair), message.by, message.text, reader.plain)
+
+
+def _topic_set(message: m.TopicSet, reader: Reader) -> str:
+    if message.seq:
+        return topic_set(reader.lang, message.room, message.by, message.text, reader.plain)
+    if not message.text:
+        return reader.say("topic_none", place=message.room)
+    return reader.say("topic", place=message.room, text=message.text)
+
+
+def _gap(message: m.Gap, reader: Reader) -> str:
+    return reader.say("gap", place=message.place, first=message.first, last=message.last)
+
+
+def _present(message: m.Present, reader: Reader) -> str:
+    groups = (("came", message.came), ("went", message.went), ("lost", message.lost), ("back", message.back))
+    parts = [reader.say(what, names=_names(names)) for what, names in groups if names]
+    for name, note in message.away.items():
+        known = note and note != "-"
+        parts.append(
+            reader.say("away_note", names=name, note=note) if known else reader.say("away", names=name)
+        )
+    parts += [reader.say("renamed", old=old, new=new) for old, new in message.renamed.items()]
+    room = clean(message.room)
+    tag = f"{room}," if reader.plain else f"[{room}] *"
+    return f"{tag} {'; '.join(parts)}" if parts else ""
+
+
+def _names(names: list[str]) -> str:
+    more = f" (+{len(names) - NAMES_SHOWN})" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more
+
+
+def _entries(entries: Sequence[Entry], reader: Reader) -> list[str]:
+    """Entries with the time of day, and the date where it changes."""
+    lines: list[str] = []
+    day = time.strftime("%Y-%m-%d")
+    for entry in entries:
+        when = time.localtime(entry.at / 1000)
+        if (date := time.strftime("%Y-%m-%d", when)) != day:
+            day = date
+            lines.append(day if reader.plain else f"-- {day} --")
+        lines.append(f"{time.strftime('%H:%M', when)} {render(entry, reader)}")
+    return lines
+
+
+def _page(message: m.Page, reader: Reader) -> str:
+    head = reader.say("page_head", place=message.place, count=len(message.entries))
+    foot = reader.say("page_end" if message.end else "page_more")
+    return "\n".join([head, *_entries(message.entries, reader), foot])
+
+
+def _found(message: m.Found, reader: Reader) -> str:
+    lines = [reader.say("found_head", count=len(message.entries), query=message.query)]
+    lines += _entries(message.entries, reader)
+    if message.more:
+        lines.append(reader.say("found_more"))
+    if message.behind:
+        lines.append(reader.say("found_behind", count=message.behind))
+    return "\n".join(lines)
+
+
+def _rooms_listed(message: m.RoomsListed, reader: Reader) -> str:
+    if not message.rooms:
+        return reader.say("rooms_none")
+    rows = [
+        (
+            room.room,
+            reader.say("room_people", count=room.people),
+            reader.say("room_mine") if room.joined else "",
+            room.topic,
+        )
+        for room in message.rooms
+    ]
+    return table(rows, reader)
+
+
+def _who_listed(message: m.WhoListed, reader: Reader) -> str:
+    place = message.room or reader.say("house")
+    rows = [
+        (
+            person.name,
+            reader.say(f"state_{person.state}") if person.state in _STATES else person.state,
+            person.note,
+        )
+        for person in message.people
+    ]
+    head = reader.say("who_head", place=place, count=len(rows))
+    return f"{head}\n{table(rows, reader)}" if rows else head
+
+
+_STATES = ("here", "away", "lost")
+
+
+def _renamed(message: m.Renamed, reader: Reader) -> str:
+    return reader.say("you_renamed", name=message.name)
+
+
+def _prompted(message: m.Prompted, reader: Reader) -> str:
+    text = clean(message.text, multiline=True)
+    if not message.ended:
+        return text
+    return f"{text}\n{reader.say('call_ended')}" if text else reader.say("call_ended")
+
+
+def _noted(message: m.Noted, reader: Reader) -> str:
+    return clean(message.text, multiline=True)
+
+
+def _helped(message: m.Helped, reader: Reader) -> str:
+    return table([(info.usage or info.name, info.text) for info in message.commands], reader)
+
+
+def _diagnosed(message: m.Diagnosed, reader: Reader) -> str:
+    return table(message.rows, reader) if message.rows else ""
+
+
+def _error(message: m.Error, reader: Reader) -> str:
+    return f"! {clean(f'{message.text} {message.fix}'.strip())}"
+
+
+def _bye(message: m.Bye, reader: Reader) -> str:
+    return reader.say("closing", text=message.text)
+
+
+def _nothing(message: ServerMessage, reader: Reader) -> str:
+    """An `Ack` is seen as one's own line in the room; `Welcomed` and pings are for programs."""
+    return ""
+
+
+_SHOWN: dict[type, Callable[..., str]] = {
+    m.Welcomed: _nothing,
+    m.LoggedIn: _logged_in,
+    m.Joined: _joined,
+    m.Left: _left,
+    m.Said: _said,
+    m.Told: _told,
+    m.TopicSet: _topic_set,
+    m.Gap: _gap,
+    m.Ack: _nothing,
+    m.Present: _present,
+    m.Page: _page,
+    m.Found: _found,
+    m.RoomsListed: _rooms_listed,
+    m.WhoListed: _who_listed,
+    m.Renamed: _renamed,
+    m.Prompted: _prompted,
+    m.Noted: _noted,
+    m.Helped: _helped,
+    m.Diagnosed: _diagnosed,
+    m.Error: _error,
+    m.Bye: _bye,
+    m.Ping: _nothing,
+    m.Pong: _nothing,
+}
