@@ -6,6 +6,7 @@
     │   ├── BadFrame             bad_frame           a frame is empty, cut short, or neither JSON nor a chunk
     │   ├── BadMessage           bad_message         the JSON is not a message of this protocol
     │   ├── BadText              bad_text            a text is not Unicode
+    │   ├── BuffersFull          buffers_full        unfinished frames of all together take too much memory
     │   └── TLSError             tls_error           TLS could not be agreed on, or was broken
     └── Refused                  any of `REFUSALS`   the person may not: told, and the session goes on
 
@@ -68,6 +69,13 @@ class BadText(WireError):  # noqa: N818
     fix = "Send text as UTF-8, and characters beyond U+FFFF as themselves or as a pair of escapes."
 
 
+class BuffersFull(WireError):  # noqa: N818
+    """Unfinished frames of all connections together take more memory than the house gives them."""
+
+    code = "buffers_full"
+    fix = "Come back later, and send whole frames."
+
+
 class TLSError(WireError):
     """TLS could not be agreed on, or was broken; the sentence holds OpenSSL's reason."""
 
@@ -93,6 +101,7 @@ FAULTS: dict[str, str] = {
     "bad_frame": "A frame is empty, cut short, or neither a JSON object nor a chunk.",
     "bad_message": "The JSON is malformed, or not a message of this protocol; the field is named.",
     "bad_text": "A text is not valid UTF-8, or has half of a surrogate pair.",
+    "buffers_full": "Unfinished frames of all connections together take too much memory.",
     "tls_error": "TLS could not be agreed on, or was broken.",
 }
 """Codes of a broken protocol: told in an `Error`, then the connection closes. Code -> meaning."""
@@ -128,6 +137,8 @@ REFUSALS: dict[str, str] = {
 """Codes of what a person may not: told in an `Error`, and the session goes on. Code -> meaning."""
 
 FAREWELLS: dict[str, str] = {
+    "too_many_newcomers": "Too many at the door have not said a word that makes sense yet.",
+    "first_byte": "Nothing at all was sent in time.",
     "frame_timeout": "A frame was begun and not finished in time.",
     "house_full": "The house has as many connections as it may have.",
     "idle": "Nothing was heard from the peer for too long.",
@@ -138,6 +149,7 @@ FAREWELLS: dict[str, str] = {
     "shutting_down": "The server closes.",
     "slow_reader": "The peer does not read what it is sent; coming back with the token loses nothing.",
     "taken_over": "The same person came back on another connection.",
+    "buffers_full": "Unfinished frames of all connections together take too much memory.",
     "tls_error": "TLS could not be agreed on, or was broken.",
     "too_fast": "More was sent than is allowed, for too long.",
     "too_many_from_address": "Too many connections come from this address.",

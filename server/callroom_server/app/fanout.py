@@ -14,9 +14,6 @@ from callroom_server.protocols.frames import FRAMES
 from callroom_server.protocols.house import Door
 from callroom_wire.codec import encode
 
-CHUNK_BYTES = 128 * 1024
-"""How much of a log one member gets in one send: what a socket's send buffer takes at once."""
-
 
 class Fanout:
     """Who must be served when the pass ends, and the serving."""
@@ -25,6 +22,7 @@ class Fanout:
         self._hub = hub
         self._doors = doors
         self._carry = carry
+        self._chunk = hub.limits.send_queue_bytes
         self._woken: set[str] = set()
         self._members: set[Member] = set()
 
@@ -66,7 +64,7 @@ class Fanout:
             if cursor < first - 1 or member.loading or door.confirms:
                 self._serve_one(member)
                 continue
-            data, member.cursor = read(cursor, door.format, CHUNK_BYTES)
+            data, member.cursor = read(cursor, door.format, self._chunk)
             door.deliver(data)
             if member.cursor < head:
                 self._members.add(member)
@@ -83,7 +81,7 @@ class Fanout:
             if effect is not None:
                 self._carry([effect])
             return
-        data, member.cursor = log.read(member.cursor, door.format, CHUNK_BYTES)
+        data, member.cursor = log.read(member.cursor, door.format, self._chunk)
         door.deliver(data)
         if member.cursor < log.head:
             self._members.add(member)

@@ -46,6 +46,11 @@ SWEEP_PARTS = 5
 ten thousand cost 2,000 looks a second.
 """
 
+PRUNE_SECONDS = 3600.0
+"""How often what is older than the retention is let go; it is days that count."""
+
+DAY_MS = 86_400_000
+
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
 
@@ -88,6 +93,7 @@ class House:
         self._rota: Iterator[int] = iter(())
         self._rota_share = 1
         self._since_snapshot = 0
+        self._buffered = 0
         self._reason = ""
         self._stamp()
         reactor.after_pass(self.pass_ended)
@@ -156,6 +162,14 @@ class House:
             self.finished(session)
         else:
             door.transport.close("ended")
+
+    def buffered(self, change: int) -> bool:
+        """A door holds so many bytes more (or fewer) of something unfinished; False:
+
+        all together hold too much.
+        """
+        self._buffered += change
+        return self._buffered <= self.limits.receive_buffers_bytes
 
     def faulted(self, session: int, fault: WireError) -> None:
         """The peer broke the protocol; the door tells it and closes."""
@@ -287,6 +301,11 @@ class House:
         door = self.doors.get(session)
         if door is not None:
             door.transport.abort("internal_error")
+
+    def prune(self) -> None:
+        """Lets go of what is older than the retention, now and every hour."""
+        self.ledger.prune(int(self.hub.at - self.limits.retention_days * DAY_MS))
+        self.call_later(PRUNE_SECONDS, self.prune)
 
     def transport_failed(self, transport: Transport, error: Exception) -> None:
         """A door raised: its connection is aborted by the transport, the others go on."""

@@ -70,6 +70,7 @@ def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -
         return 1
     house.carry(hub.restarted(reactor.time()))
     house.sweep()
+    house.prune()
     ending = Ending(reactor, house, porter, log)
     for number in (signal.SIGINT, signal.SIGTERM):
         reactor.on_signal(number, ending.asked)

@@ -74,9 +74,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     # --- reading --------------------------------------------------------------------------------------------
 
-    messages_per_pass: Annotated[
-        int, _limit(1, 10_000, "of one connection, then the others have their turn")
-    ] = 16
     bytes_per_pass: Annotated[
         int, _limit(4 * KIB, MIB, "one recv; of one connection, then the others have their turn")
     ] = 64 * KIB
@@ -104,9 +101,6 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, _limit(1, 5000, "one line said; 5,000 of any kind fit a frame of 64 KiB even as JSON escapes")
     ] = 4000
     topic_characters: Annotated[int, _limit(1, 4000, "a room's topic stands in one line of a list")] = 200
-    name_characters: Annotated[
-        int, _limit(1, 64, "people and rooms; 24 full-width characters are 48 columns of a terminal")
-    ] = 24
 
     # --- writing --------------------------------------------------------------------------------------------
 
@@ -115,7 +109,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _limit(
             16 * KIB,
             1024 * MIB,
-            "the high water mark: beyond it a room's lines wait in the room's log, not here",
+            "how much of a room one reader is given at once; the rest waits in the room's log, not here",
         ),
     ] = 256 * KIB
     send_stall_seconds: Annotated[

@@ -185,7 +185,7 @@ def _abandoned(hub: Hub, device: int, now: float) -> list[Effect]:
     """The connection broke before its record was back; while a server replays its log, `restarted` does this
     for all.
     """
-    return [hub.hold_seat(device, now)] if device not in hub.online and hub.at else []
+    return [hub.hold_seat(device, now)] if hub.live and device not in hub.online else []
 
 
 def _joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go: bool) -> Effect:

@@ -67,6 +67,7 @@ class Hub:
         self.wanted: dict[int, Wanted] = {}  # what the readers in the workers are asked for
         self.tokens: dict[int, str] = {}  # session -> the token it will be told once its record is durable
         self.calls = 0
+        self.live = False  # while the log is replayed nobody is answered
         self._ticket = 0
 
     # --- connections ----------------------------------------------------------------------------------------
@@ -176,6 +177,7 @@ class Hub:
 
         whoever was here gets the hold time to come back.
         """
+        self.live = True
         return [self.hold_seat(device, now) for device in self.state.devices]
 
     def _failed(self, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:

@@ -95,6 +95,10 @@ class Ledger(Protocol):
         """Keeps a snapshot of the state as of `position`; in the background, replacing the one before."""
         ...
 
+    def prune(self, before_at: int) -> None:
+        """Lets go, in the background, of what the snapshot covers and is older than this Unix time in ms."""
+        ...
+
     def close(self, deadline: float) -> None:
         """Commits what has queued, waits at most `deadline` seconds, and closes."""
         ...

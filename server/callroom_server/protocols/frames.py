@@ -7,7 +7,7 @@ from callroom_server.core.events import SAID_HEAD, TOPIC_HEAD
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House
 from callroom_wire.codec import Chunk, decode_request, encode
-from callroom_wire.errors import BadFrame, WireError
+from callroom_wire.errors import BadFrame, BuffersFull, WireError
 from callroom_wire.frames import FrameDecoder
 from callroom_wire.messages import Bye, Diagnosed, Error, ServerMessage
 
@@ -65,6 +65,7 @@ class FramesDoor:
     """One framed connection: bytes to messages and back. Idle, it holds nothing but its slots."""
 
     __slots__ = (
+        "_buffered",
         "_decoder",
         "_house",
         "_limits",
@@ -85,6 +86,7 @@ class FramesDoor:
         self._limits = limits
         self._decoder = FrameDecoder(limits.frame_bytes_before_login)
         self.session = 0
+        self._buffered = 0
         self.heard_at = 0.0
         self.frame_since: float | None = None
         self.pinged = False
@@ -111,10 +113,19 @@ class FramesDoor:
         except WireError as fault:
             self.fail(fault)
             return
-        if not decoder.pending:
+        if decoder.pending or self._buffered:
+            self._count(decoder.pending)
+
+    def _count(self, pending: int) -> None:
+        """An unfinished frame has until `frame_seconds`, and all of them together `receive_buffers_bytes`."""
+        change, self._buffered = pending - self._buffered, pending
+        if not pending:
             self.frame_since = None
         elif self.frame_since is None:
             self.frame_since = self.heard_at
+        if not self._house.buffered(change) and pending:
+            limit = self._limits.receive_buffers_bytes
+            self.fail(BuffersFull(f"unfinished frames take more than {limit} bytes together"))
 
     def fail(self, fault: WireError) -> None:
         """Tells the peer what it broke, and closes."""
@@ -137,6 +148,7 @@ class FramesDoor:
 
     def connection_lost(self, reason: str) -> None:
         """The connection is gone."""
+        self._house.buffered(-self._buffered)
         self._house.lost(self.session, reason)
 
     def logged_in(self) -> None:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 from typing import Protocol
 
-from callroom_wire.errors import WireError
-from callroom_wire.messages import ClientMessage, ServerMessage
-
 from callroom_server.core.effects import Format
 from callroom_server.net.transport import Transport
+from callroom_wire.errors import WireError
+from callroom_wire.messages import ClientMessage, ServerMessage
 
 
 class Timer(Protocol):
@@ -75,6 +74,13 @@ class House(Protocol):
 
     def finished(self, session: int) -> None:
         """The peer has sent its last byte: commits under way are answered, then it is closed."""
+        ...
+
+    def buffered(self, change: int) -> bool:
+        """A door holds so many bytes more (or fewer) of something unfinished; False:
+
+        all together hold too much.
+        """
         ...
 
     def faulted(self, session: int, fault: WireError) -> None:

@@ -9,7 +9,7 @@ from collections import deque
 from callroom_server.codecs import telnet as t
 from callroom_server.codecs.editor import ESCAPE_SECONDS
 from callroom_server.codecs.encodings import DEFAULT_ENCODING, ENCODINGS
-from callroom_server.codecs.lines import LINE_LIMIT
+from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
 from callroom_server.protocols.text import commands as c
@@ -23,10 +23,10 @@ from callroom_wire.messages import ClientMessage, ServerMessage
 
 ENTRY_SECONDS = 0.4  # a peer without line endings has finished its entry when it is silent for so long
 KEEPALIVE_SECONDS = 60.0  # below what home routers keep an idle connection for
-LAST_ANSWER_SECONDS = 2.0  # after the end of input: how long an answer may take after the one before
 LAST_WORDS_SECONDS = (
     0.2  # after the end of input, with everything answered: one's own lines are still to be shown
 )
+DEFAULTS = Limits()
 HELD_LIMIT = 64  # lines that wait for a login or a change of place, before no more is read
 
 
@@ -37,11 +37,15 @@ class TextDoor:
         kind: `telnet` or `text`, as the house is told.
         lang: the language until the person chooses.
         telnet: speak telnet from the start.
+        limits: of these, `line_bytes`, `half_close_seconds` (for each further answer) and `hard_close_bytes`.
     """
 
     confirms = True
 
-    def __init__(self, house: House, kind: str, lang: str = "en", telnet: bool = False) -> None:
+    def __init__(
+        self, house: House, kind: str, lang: str = "en", telnet: bool = False, limits: Limits = DEFAULTS
+    ) -> None:
+        self._limits = limits
         self.kind = kind
         self.session = 0
         self._house = house
@@ -114,8 +118,8 @@ class TextDoor:
     def connection_made(self, transport: Transport) -> None:
         """Greets at once, and calls the robot; negotiation goes on beside it."""
         self._transport = transport
-        self._screen = Screen(transport, self._form)
-        self._reading = Reading(self._screen, self._form.encoding, self._speak_first)
+        self._screen = Screen(transport, self._form, self._limits)
+        self._reading = Reading(self._screen, self._form.encoding, self._limits, self._speak_first)
         self.session = self._house.opened(self, self.kind, transport.peer)
         self._screen.show(f"{self._reader.say('banner')}\n{self._reader.say('unreadable_hint')}")
         self._ask(self._talk.ask(c.Ask(m.Dial())))
@@ -248,7 +252,7 @@ class TextDoor:
             encoding = self._form.encoding
             self._screen.show(self._reader.say("unreadable", encoding=encoding, reason=reason))
         else:
-            self._screen.show(self._reader.say("too_long", limit=LINE_LIMIT))
+            self._screen.show(self._reader.say("too_long", limit=self._limits.line_bytes))
 
     def _interrupt(self) -> None:
         self._held.clear()
@@ -333,7 +337,7 @@ class TextDoor:
             self._end_timer.cancel()
         done = self._talk.answered and not self._held
         self._end_timer = self._house.call_later(
-            LAST_WORDS_SECONDS if done else LAST_ANSWER_SECONDS, self._end
+            LAST_WORDS_SECONDS if done else self._limits.half_close_seconds, self._end
         )
 
     def _end(self) -> None:

@@ -11,6 +11,7 @@ from callroom_server.codecs import telnet as t
 from callroom_server.codecs.editor import Cancelled, Echo, Editor, EditorEvent, Entered, edited
 from callroom_server.codecs.encodings import Decoder, Unreadable, decode
 from callroom_server.codecs.lines import Ending, Lines, TooLong
+from callroom_server.config.limits import Limits
 from callroom_server.protocols.text.screen import Screen
 
 TERMINALS = (
@@ -49,12 +50,23 @@ Input = Typed | Dropped | Interrupted | AreYouThere
 class Reading:
     """What a peer has sent and not finished, and what it has agreed to."""
 
-    __slots__ = ("_decoder", "_encoding", "_spoilt", "editor", "lines", "screen", "telnet", "terminal")
+    __slots__ = (
+        "_decoder",
+        "_encoding",
+        "_limit",
+        "_spoilt",
+        "editor",
+        "lines",
+        "screen",
+        "telnet",
+        "terminal",
+    )
 
-    def __init__(self, screen: Screen, encoding: str, speak_first: bool) -> None:
+    def __init__(self, screen: Screen, encoding: str, limits: Limits, speak_first: bool) -> None:
         self.screen = screen
         self.telnet = t.Telnet()
-        self.lines = Lines()
+        self.lines = Lines(limits.line_bytes)
+        self._limit = limits.line_bytes
         self.editor: Editor | None = None
         self.terminal = ""
         self._encoding = encoding
@@ -230,7 +242,7 @@ class Reading:
 
     def _begin_editing(self) -> None:
         screen = self.screen
-        self.editor = Editor(screen.columns, redraw=not screen.form.plain)
+        self.editor = Editor(screen.columns, redraw=not screen.form.plain, limit=self._limit)
         screen.edit(self.editor)
         begun = decode(self.lines.take_partial(), self._encoding)
         if isinstance(begun, str):

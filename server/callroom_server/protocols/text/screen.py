@@ -8,13 +8,9 @@ from collections import deque
 
 from callroom_server.codecs.editor import UNKNOWN_WIDTH, Editor
 from callroom_server.codecs.telnet import escape
+from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.text.formats import TextFormat, wire
-
-OUTBOX_LIMIT = 1024 * 1024
-"""Bytes that wait here while the peer does not read; beyond it the connection is given up."""
-
-SLOW_READER = "slow_reader"
 
 
 class Screen:
@@ -22,6 +18,7 @@ class Screen:
 
     __slots__ = (
         "_drawn",
+        "_limit",
         "_outbox",
         "_size",
         "_transport",
@@ -34,7 +31,7 @@ class Screen:
         "width",
     )
 
-    def __init__(self, transport: Transport, form: TextFormat) -> None:
+    def __init__(self, transport: Transport, form: TextFormat, limits: Limits) -> None:
         self.form = form
         """The reader's language, encoding and plainness."""
         self.telnet = False
@@ -46,6 +43,7 @@ class Screen:
         self.busy = False
         """While input is handled the line is not drawn after each text, but once at the end."""
         self._transport = transport
+        self._limit = limits.hard_close_bytes
         self._outbox: deque[tuple[bytes, bool]] = deque()
         self._size = 0
         self._drawn = False
@@ -125,8 +123,8 @@ class Screen:
             return
         self._outbox.append((data, droppable))
         self._size += len(data)
-        if self._size > OUTBOX_LIMIT:
-            self._transport.abort(SLOW_READER)
+        if self._size > self._limit:
+            self._transport.abort("hard_close_bytes")
 
     def drop_output(self) -> None:
         """Abort Output: the text that waits is dropped; answers to telnet commands stay."""
