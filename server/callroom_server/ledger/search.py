@@ -28,7 +28,9 @@ _QUERY_TOKENS = 64
 _STREAM_MARK = "\ue000"  # a private-use character, which no word holds: "\ue00017" is stream number 17
 
 _NEXT_BATCHES = "SELECT position, count, records FROM batch WHERE position > ? ORDER BY position"
-_KEPT = "SELECT coalesce(min(position), 0), coalesce(max(position), 0) FROM batch"
+_GONE_AND_LAST = """SELECT
+    coalesce((SELECT position - count FROM batch ORDER BY position LIMIT 1), 0),
+    coalesce((SELECT max(position) FROM batch), 0)"""
 
 
 class SearchIndex:
@@ -61,7 +63,7 @@ class SearchIndex:
     def behind(self, ledger: sqlite3.Connection) -> int:
         """How many records are not indexed."""
         with self._lock:
-            _, last = _pair(ledger.execute(_KEPT))
+            _, last = _pair(ledger.execute(_GONE_AND_LAST))
             _, through = _pair(self._connected().execute("SELECT first, through FROM progress"))
             return last - through
 
@@ -98,14 +100,15 @@ class SearchIndex:
             self._disconnect()
 
     def _feed(self, ledger: sqlite3.Connection, most: int) -> int:
-        kept_from, last = _pair(ledger.execute(_KEPT))
+        gone, last = _pair(ledger.execute(_GONE_AND_LAST))
         index = self._connected()
         first, through = _pair(index.execute("SELECT first, through FROM progress"))
-        if through > last or kept_from - first > max(last - kept_from, self._limits.search_catch_up):
+        if through > last or gone - first > max(last - gone, self._limits.search_catch_up):
             # Of another ledger; or the greater part of it is about records that are no longer kept.
             self._remove()
             index = self._connected()
-            first, through = kept_from, 0
+            first = through = gone
+        through = max(through, gone)
         if through == last:
             return 0
         index.execute("BEGIN IMMEDIATE")
