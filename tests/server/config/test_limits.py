@@ -6,7 +6,9 @@ from msgspec import inspect
 
 from callroom_server.config.limits import ORDERED, Limits
 
-UNITS = re.compile(r"_(seconds|bytes|characters|entries|records|rows|days|limit|per_second)($|_before|_per)")
+UNITS = re.compile(
+    r"(^|_)(seconds|bytes|characters|entries|records|rows|days|limit|per_second)($|_before|_per)"
+)
 COUNTED = {  # the thing counted is the unit
     "accepts_per_wake", "connections_per_address", "descriptors_reserved", "flood_burst", "messages_per_pass",
     "people_per_room", "requests_waiting", "rooms", "rooms_per_person", "unauthenticated_connections",
