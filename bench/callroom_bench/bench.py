@@ -13,7 +13,7 @@ from callroom_bench.client import Swarm
 from callroom_bench.report import Outcome, shown
 from callroom_bench.server import Server, temporary_folder
 
-QUIET_SECONDS = 1.5
+QUIET_SECONDS = 1.0
 QUIET_SHARE = 0.02
 """A server is quiet when it has used less than this share of a core for `QUIET_SECONDS`."""
 
@@ -33,12 +33,24 @@ class Bench(msgspec.Struct, frozen=True):
     runs: int
     seconds: float
     tell: Callable[[str], None]
+    quiet_seconds: float = QUIET_SECONDS
 
     @contextmanager
     def server(self, config: str = "") -> Generator[Server]:
         """A fresh server with fresh data, which are gone afterwards."""
         with temporary_folder(self.parent) as folder, Server(self.command, folder, config) as server:
             yield server
+
+    def settle(self, server: Server, swarm: Swarm, seconds: float) -> tuple[float, bool]:
+        """Waits until the server is quiet, at most `seconds`; the CPU it used, and whether it is quiet."""
+        begin = before = server.cpu_seconds()
+        for _ in range(max(1, round(seconds / self.quiet_seconds))):
+            swarm.rest(self.quiet_seconds)
+            now = server.cpu_seconds()
+            if now - before <= QUIET_SHARE * self.quiet_seconds:
+                return now - begin, True
+            before = now
+        return before - begin, False
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -81,18 +93,6 @@ def undisturbed() -> Generator[None]:
     finally:
         gc.enable()
         gc.unfreeze()
-
-
-def settle(server: Server, swarm: Swarm, seconds: float) -> tuple[float, bool]:
-    """Waits until the server is quiet, at most `seconds`; the CPU it used, and whether it is quiet."""
-    begin = before = server.cpu_seconds()
-    for _ in range(max(1, round(seconds / QUIET_SECONDS))):
-        swarm.rest(QUIET_SECONDS)
-        now = server.cpu_seconds()
-        if now - before <= QUIET_SHARE * QUIET_SECONDS:
-            return now - begin, True
-        before = now
-    return before - begin, False
 
 
 def positive(text: str) -> int:

@@ -6,7 +6,7 @@ from time import perf_counter
 import msgspec
 
 from callroom_bench import reference
-from callroom_bench.bench import Bench, Benchmark, Option, positive, settle, several, undisturbed
+from callroom_bench.bench import Bench, Benchmark, Option, positive, several, undisturbed
 from callroom_bench.client import Client, Swarm, swarm_on
 from callroom_bench.faults import Unfaithful
 from callroom_bench.figures import median_run
@@ -85,13 +85,13 @@ def measure(bench: Bench, settings: Settings, members: int, senders: int) -> Row
         frames = says(ROOM, WARM_UP + each, settings.text_bytes)
         authors = [Sender(client, frames, settings.window) for client in clients[:senders]]
         _say(swarm, clients, authors, WARM_UP)
-        settle(server, swarm, settings.index_seconds)
+        bench.settle(server, swarm, settings.index_seconds)
         cpu = server.cpu_seconds()
         begin = perf_counter()
         _say(swarm, clients, authors, WARM_UP + each)
         wall = perf_counter() - begin
         cpu = server.cpu_seconds() - cpu
-        index_cpu, quiet = _afterwards(server, swarm, settings)
+        index_cpu, quiet = _afterwards(bench, server, swarm, settings)
         verify(transcript, clients, authors)
     messages = each * senders
     deliveries = messages * members
@@ -154,9 +154,9 @@ def _say(swarm: Swarm, members: Sequence[Client], senders: Sequence[Sender], upt
     swarm.until(done, f"every member had got all {expected} lines")
 
 
-def _afterwards(server: Server, swarm: Swarm, settings: Settings) -> tuple[float, bool]:
+def _afterwards(bench: Bench, server: Server, swarm: Swarm, settings: Settings) -> tuple[float, bool]:
     swarm.deadline += settings.index_seconds
-    return settle(server, swarm, settings.index_seconds)
+    return bench.settle(server, swarm, settings.index_seconds)
 
 
 def _table(rows: Sequence[Row]) -> Table:
@@ -189,7 +189,7 @@ def _table(rows: Sequence[Row]) -> Table:
 BENCHMARK = Benchmark(
     "what a delivery costs in rooms of many members",
     full=Settings(),
-    quick=Settings(members=(100,), messages=4_000, index_seconds=15),
+    quick=Settings(members=(100,), messages=20_000, index_seconds=15),
     options=(
         Option("members", several, "members of the room, several separated by commas"),
         Option("senders", several, "how many of them talk, several separated by commas"),

@@ -16,6 +16,9 @@ from callroom_bench.server import raise_descriptor_limit
 FIRST_GUESTS = 50
 """Connections that are there before memory is looked at: what only the first guests cost is not counted."""
 
+SETTLING_SECONDS = 10.0
+"""At most so long, the server may be busy with the arrivals before its memory is looked at."""
+
 DESCRIPTORS_OF_OUR_OWN = 256
 STAGES = ("welcomed", "logged in")
 
@@ -68,12 +71,12 @@ def measure(bench: Bench, settings: Settings, stage: str) -> Row:
     count = settings.connections
     with bench.server(_config(count)) as server, swarm_on(server.address, bench.seconds) as swarm:
         swarm.arrive([""] * FIRST_GUESTS, login=login)
-        swarm.rest(1.0)
+        bench.settle(server, swarm, SETTLING_SECONDS)
         before = server.memory_bytes()
         begin = perf_counter()
         swarm.arrive([""] * count, login=login)
         arriving = perf_counter() - begin
-        swarm.rest(1.0)
+        bench.settle(server, swarm, SETTLING_SECONDS)
         after = server.memory_bytes()
         cpu = server.cpu_seconds()
         begin = perf_counter()

@@ -7,7 +7,7 @@ from time import perf_counter
 import msgspec
 
 from callroom_bench import reference
-from callroom_bench.bench import Bench, Benchmark, Option, positive, settle, several, undisturbed
+from callroom_bench.bench import Bench, Benchmark, Option, positive, several, undisturbed
 from callroom_bench.client import Swarm, swarm_on
 from callroom_bench.fanout import gather, verify
 from callroom_bench.faults import Overdue
@@ -89,7 +89,7 @@ def measure(bench: Bench, settings: Settings, members: int, rate: int) -> Row:
             )
 
         swarm.until(done, "the warm-up was over")
-        settle(server, swarm, 10)
+        bench.settle(server, swarm, 10)
         sender.forget_times()
         cpu = server.cpu_seconds()
         begin = perf_counter()

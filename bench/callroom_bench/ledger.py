@@ -10,7 +10,7 @@ from time import perf_counter
 import msgspec
 
 from callroom_bench import reference
-from callroom_bench.bench import Bench, Benchmark, Option, positive, settle, undisturbed
+from callroom_bench.bench import Bench, Benchmark, Option, positive, undisturbed
 from callroom_bench.client import swarm_on
 from callroom_bench.fanout import gather, verify
 from callroom_bench.faults import BenchError
@@ -122,7 +122,7 @@ def measure_acks(bench: Bench, settings: Settings) -> AcksRow:
             )
 
         say(WARM_UP)
-        settle(server, swarm, 10)
+        bench.settle(server, swarm, 10)
         for sender in senders:
             sender.forget_times()
         cpu = server.cpu_seconds()

@@ -6,7 +6,7 @@ from time import perf_counter
 import msgspec
 
 from callroom_bench import reference
-from callroom_bench.bench import Bench, Benchmark, Option, positive, settle, several, undisturbed
+from callroom_bench.bench import Bench, Benchmark, Option, positive, several, undisturbed
 from callroom_bench.client import Client, Swarm, swarm_on
 from callroom_bench.fanout import gather, verify
 from callroom_bench.figures import Spread, median_run, spread
@@ -74,7 +74,7 @@ def measure(bench: Bench, settings: Settings, via: str, window: int) -> Row:
         pairs = _pairs(swarm, settings.pairs, via)
         senders = [_sender(author, listener, each, window, settings) for author, listener in pairs]
         _say(swarm, pairs, senders, WARM_UP)
-        settle(server, swarm, 10)
+        bench.settle(server, swarm, 10)
         for sender in senders:
             sender.forget_times()
         cpu = server.cpu_seconds()
