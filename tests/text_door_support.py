@@ -70,6 +70,9 @@ class FakeHouse:
     def finished(self, session: int) -> None:
         raise AssertionError("a text door ends by itself")
 
+    def buffered(self, change: int) -> bool:
+        return True
+
     def faulted(self, session: int, fault: WireError) -> None:
         raise AssertionError(fault)
 

@@ -27,22 +27,23 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 class TooLong(msgspec.Struct, frozen=True, gc=False):
-    """More than `LINE_LIMIT` bytes came without an ending; told once, the rest of the line is discarded."""
+    """More bytes than the limit came without an ending; told once, the rest of the line is discarded."""
 
 
 class Lines:
-    """Cuts a stream into lines; the same ones however the bytes were split.
+    """Cuts a stream into lines of at most `limit` bytes; the same ones however the bytes were split.
 
     Cutting before decoding is safe: no multi-byte character of UTF-8, GBK or GB18030 holds CR, LF, BS or DEL.
     A bare CR ends its line at once; an LF or NUL right after it belongs to the same ending.
     """
 
-    __slots__ = ("_after_cr", "_discarding", "_held", "ending")
+    __slots__ = ("_after_cr", "_discarding", "_held", "_limit", "ending")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LINE_LIMIT) -> None:
         self.ending = Ending.NONE
         """How the last line ended."""
         self._held = bytearray()
+        self._limit = limit
         self._after_cr = False
         self._discarding = False
 
@@ -92,7 +93,7 @@ class Lines:
         """Keeps a piece of a line; True when the line has just become too long."""
         if self._discarding:
             return False
-        if len(self._held) + stop - start > LINE_LIMIT:
+        if len(self._held) + stop - start > self._limit:
             self._held.clear()
             self._discarding = True
             return True

@@ -36,6 +36,10 @@ def test_a_line_of_the_limit_passes_and_one_more_byte_does_not() -> None:
     assert lines.feed(b"x" * (LINE_LIMIT + 1) + b"\nnext\n") == [TooLong(), Line(b"next")]
 
 
+def test_the_limit_can_be_chosen() -> None:
+    assert Lines(3).feed(b"abc\nabcd\n") == [Line(b"abc"), TooLong()]
+
+
 def test_an_endless_line_is_told_once_and_held_nowhere() -> None:
     lines = Lines()
     piece = b"x" * 65536
