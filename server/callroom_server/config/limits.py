@@ -192,11 +192,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             1_000_000,
             "of each place in memory: some commits' worth; who is further behind is served from the ledger",
         ),
-    ] = 8192
+    ] = 16384
     replay_records: Annotated[
-        int,
-        _limit(1, 1000, "read from the ledger at once for one who is behind; the longest fit a send queue"),
-    ] = 64
+        int, _limit(1, 1000, "read from the ledger at once for one who is behind, and at most a send queue of it")
+    ] = 1000
     log_bytes: Annotated[
         int, _limit(64 * KIB, 1024 * MIB, "the same in encoded bytes, so that long lines cost no more")
     ] = 4 * MIB

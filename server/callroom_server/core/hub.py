@@ -17,7 +17,7 @@ from callroom_server.core.flood import Bucket
 from callroom_server.core.handlers import HANDLERS, people, places
 from callroom_server.core.ledger import Hits, Outcome, Record, Refusal
 from callroom_server.core.log import Log
-from callroom_server.core.reading import Wanted, arrived
+from callroom_server.core.reading import Wanted, arrived, still_behind
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
 from callroom_server.core.state import State
@@ -210,11 +210,13 @@ class Hub:
             return [Append(events.PEOPLE, events.encode(events.Gone(device=alarm.number)))]
         if alarm.kind == "call":
             return calls.silence(self, alarm, now)
+        if alarm.kind == "behind":
+            return still_behind(self, alarm.number)
         raise AssertionError(f"unknown alarm {alarm}")
 
     def finished(self, run: Run, result: list[Record] | Hits | Exception, now: float) -> list[Effect]:
         """A worker has done what a `Run` asked, or failed."""
-        return arrived(self, run, result)
+        return arrived(self, run, result, now)
 
     # --- what the handlers share ----------------------------------------------------------------------------
 

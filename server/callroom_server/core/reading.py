@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from callroom_server.core import events
-from callroom_server.core.effects import Effect, ReadJob, Replay, Run, Send, Wake
+from callroom_server.core.effects import Alarm, Effect, Later, ReadJob, Replay, Run, SearchJob, Send, Wake
 from callroom_server.core.ledger import Hits, Record
 from callroom_server.core.sessions import Member, Session
 from callroom_wire.errors import Refused
@@ -25,6 +25,10 @@ PAGE_BYTES = 48 * 1024
 
 ENTRY_OVERHEAD = 128
 """What an entry's message has beyond its event, at most: the place's or both people's names, and its seq."""
+
+
+RETRY_SECONDS = 0.05
+"""When the workers are asked again for a member who is behind."""
 
 
 class Wanted(msgspec.Struct, frozen=True):
@@ -48,26 +52,47 @@ def behind(hub: Hub, member: Member) -> Effect | None:
     return Run(member.session.number, job, hub.ticket(wanted))
 
 
-def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception) -> list[Effect]:
+def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception, now: float) -> list[Effect]:
     """What a worker read is shown to whom it is for, if there is still anyone."""
     wanted = hub.wanted.pop(run.ticket)
     session = hub.sessions.get(wanted.session)
     if session is None:
         return []
     if isinstance(result, Exception):
-        member = session.members.get(wanted.stream)
-        if wanted.kind == "replay" and member is not None:
-            member.loading = False
+        if wanted.kind == "replay":
+            return _again(hub, session, wanted.stream, now)
         return [hub.error(session, Refused("busy"), wanted.ref)]
     if isinstance(result, Hits):
         return [_found(hub, session, wanted, result)]
     if wanted.kind == "replay":
-        return _replayed(session, wanted.stream, run.job, result)
+        return _replayed(hub, session, wanted.stream, run.job, result)
     assert isinstance(run.job, ReadJob)
     return [_page(hub, session, wanted, run.job, result)]
 
 
-def _replayed(session: Session, stream: str, job: object, records: list[Record]) -> list[Effect]:
+def _again(hub: Hub, session: Session, stream: str, now: float) -> list[Effect]:
+    """The workers had no time for a member who is behind, or reading failed: nobody asked, so nobody is told."""
+    member = session.members.get(stream)
+    if member is None:
+        return []
+    member.loading = False
+    return [Later(now + RETRY_SECONDS, Alarm("behind", session.number))]
+
+
+def still_behind(hub: Hub, number: int) -> list[Effect]:
+    """The time to try again for a session that could not be served from the ledger."""
+    session = hub.sessions.get(number)
+    if session is None:
+        return []
+    waiting = [
+        m.place.stream for m in session.members.values() if m.cursor < m.place.log.head and not m.loading
+    ]
+    return [Wake(stream) for stream in waiting]
+
+
+def _replayed(
+    hub: Hub, session: Session, stream: str, job: ReadJob | SearchJob, records: list[Record]
+) -> list[Effect]:
     member = session.members.get(stream)
     if member is None:
         return []
@@ -76,15 +101,25 @@ def _replayed(session: Session, stream: str, job: object, records: list[Record])
     effects: list[Effect] = []
     first = records[0].seq if records else job.before
     if first > member.cursor + 1:
-        effects.append(
-            Send(session.number, Gap(place=member.place.log.place, first=member.cursor + 1, last=first - 1))
-        )
+        gap = Gap(place=hub.place_name(stream, session.device), first=member.cursor + 1, last=first - 1)
+        effects.append(Send(session.number, gap))
     member.cursor = first - 1
+    records = _share(records, hub.limits.send_queue_bytes)
     if records:
         effects.append(Replay(session.number, stream, records))
         member.cursor = records[-1].seq
     effects.append(Wake(stream))
     return effects
+
+
+def _share(records: list[Record], limit: int) -> list[Record]:
+    """As many of these as one reader is given at once, and at least one."""
+    size = 0
+    for count, record in enumerate(records):
+        size += len(record.event) + ENTRY_OVERHEAD
+        if size > limit and count:
+            return records[:count]
+    return records
 
 
 def entry(hub: Hub, record: Record) -> Entry | None:

@@ -54,8 +54,8 @@ class Session:
     """One connection as the hub sees it. Slots and shared empties keep an idle one small."""
 
     __slots__ = (
-        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name", "number",
-        "state", "then", "waiting",
+        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name",
+        "number", "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:

@@ -52,7 +52,7 @@ def address_text(address: SocketAddress) -> str:
     if isinstance(address, tuple):
         return host_and_port(address[0], address[1])
     if isinstance(address, bytes):
-        address = "@" + address[1:].decode(errors="backslashreplace")
+        address = "@" + address[1:].decode(errors="backslashreplace") if address else ""
     return f"unix:{address}" if address else "unix"
 
 
@@ -66,14 +66,14 @@ def parse(url: str, schemes: Collection[str]) -> Address:
     Raises:
         AddressError: it is none of these.
     """
+    if not url.isprintable():
+        raise AddressError(f"{url!a} holds what cannot be printed: write the plain address")
     scheme, separator, rest = url.partition("://")
     if not separator:
         raise AddressError(f'"{url}" has no scheme: write {_example("tcp")}, or another of {_list(schemes)}')
     scheme = scheme.lower()
     if scheme not in schemes:
         raise AddressError(f'"{url}": there is no "{scheme}://" here; write one of {_list(schemes)}')
-    if not url.isprintable():
-        raise AddressError(f"{url!r} holds a control character: write the plain address")
     place, _, options = rest.partition("?")
     query = _query(url, scheme, options)
     if scheme == "unix":
@@ -146,7 +146,7 @@ def _host_and_port(url: str, scheme: str, place: str) -> tuple[str, int]:
         raise AddressError(f'"{url}" has no host: write {example}, or {scheme}://0.0.0.0:{port} for everyone')
     elif " " in host or "[" in host or "]" in host:
         raise AddressError(f'"{url}": "{host}" is no host: write {example}')
-    if not (port.isascii() and port.isdigit() and int(port) <= HIGHEST_PORT):
+    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > HIGHEST_PORT:
         raise AddressError(f'"{url}": "{port}" is no port: write a number from 0 (any) to {HIGHEST_PORT}')
     return host, int(port)
 

@@ -15,12 +15,18 @@ def occupant(port: int, proc: Path = Path("/proc")) -> str:
         return ""
     for process in proc.glob("[0-9]*"):
         try:
-            links = {os.readlink(descriptor) for descriptor in (process / "fd").iterdir()}
-            if links & sockets:
+            if any(_link(descriptor) in sockets for descriptor in (process / "fd").iterdir()):
                 return f"process {process.name} ({(process / 'comm').read_text().strip()})"
         except OSError:  # another user's process, or one that has just ended
             continue
     return ""
+
+
+def _link(descriptor: Path) -> str:
+    try:
+        return os.readlink(descriptor)
+    except OSError:  # closed since it was listed
+        return ""
 
 
 def _listening(proc: Path, port: int) -> set[str]:
