@@ -112,13 +112,15 @@ def _gap(message: m.Gap, reader: Reader) -> str:
 
 
 def _present(message: m.Present, reader: Reader) -> str:
-    groups = (("came", message.came), ("went", message.went), ("lost", message.lost), ("back", message.back))
+    groups = (("came", message.came), ("went", message.went), ("lost", message.lost))
     parts = [reader.say(what, names=_names(names)) for what, names in groups if names]
     for name, note in message.away.items():
         known = note and note != "-"
         parts.append(
             reader.say("away_note", names=name, note=note) if known else reader.say("away", names=name)
         )
+    if message.back:  # after away: who is both went away first, or would not be back
+        parts.append(reader.say("back", names=_names(message.back)))
     parts += [reader.say("renamed", old=old, new=new) for old, new in message.renamed.items()]
     room = clean(message.room)
     tag = f"{room}," if reader.plain else f"[{room}] *"

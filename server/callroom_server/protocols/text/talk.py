@@ -81,7 +81,7 @@ class Talk:
         message = self._numbered(message)
         if isinstance(message, _LOGINS):
             self._login, self._self_named = message.ref, False
-        if ask.move:
+        if ask.move or isinstance(message, m.Leave):
             self._move = message.ref
         return [message]
 
@@ -171,6 +171,8 @@ class Talk:
             self.move(message.place)
 
     def _left(self, message: m.Left) -> list[ClientMessage]:
+        if message.ref and message.ref == self._move:
+            self._move = 0
         self._rooms.pop(message.room, None)
         self._past = [place for place in self._past if place != message.room]
         if self.place != message.room:
