@@ -16,7 +16,6 @@ import unicodedata
 from bisect import bisect_right
 from enum import StrEnum
 from functools import cache, lru_cache, partial
-from importlib.resources import files
 
 import msgspec
 from precis_i18n import get_profile
@@ -170,6 +169,8 @@ class _Scripts(msgspec.Struct):
 
 
 def _data(name: str) -> bytes:
+    from importlib.resources import files  # here, for it takes 20 ms, and plain ASCII never needs it
+
     return (files("confusable_homoglyphs") / name).read_bytes()
 
 

@@ -17,8 +17,6 @@ text, so that every edge may do it again:
 import re
 import unicodedata
 
-import wcwidth
-
 MAX_MARKS = 4
 MAX_BIDI_DEPTH = 8
 REPLACEMENT = "\ufffd"
@@ -77,7 +75,9 @@ def cells(text: str) -> int:
         return len(text)
     if _plain_width(text):
         return 2 * len(text) - len(text.encode("ascii", "ignore"))  # what is not ASCII here is wide
-    return sum(wcwidth.wcswidth(part) + 1 for part in text.split("\t")) - 1
+    from wcwidth import wcswidth  # here, for it takes 30 ms, and few texts need it
+
+    return sum(wcswidth(part) + 1 for part in text.split("\t")) - 1
 
 
 def _few_marks(text: str) -> str:
