@@ -1,0 +1,170 @@
+"""Strict reading of TOML tables: every value checked, every problem collected, nothing ignored."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from callroom_menus.positions import Path, Positions
+from callroom_menus.problems import Problem, Value, problem
+
+_SAID_CONTROLS = "\t\n"
+
+
+class Book:
+    """The problems of one file, each once."""
+
+    def __init__(self, file: str, positions: Positions) -> None:
+        self._file = file
+        self._positions = positions
+        self._problems: dict[Problem, None] = {}
+
+    def add(self, path: Path, code: str, /, **values: Value) -> None:
+        """Notes a problem at a path of the source."""
+        line, column = self._positions.find(path)
+        self._problems[problem(self._file, line, column, code, **values)] = None
+
+    def found(self) -> tuple[Problem, ...]:
+        """All of them, in the order of the file."""
+        return tuple(sorted(self._problems, key=lambda found: (found.line, found.column)))
+
+
+class Section:
+    """A table, and which of its fields somebody has asked for."""
+
+    def __init__(self, book: Book, path: Path, table: dict[str, object]) -> None:
+        self.book = book
+        self.path = path
+        self._table = table
+        self._asked: set[str] = set()
+
+    def __contains__(self, field: str) -> bool:
+        return field in self._table
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._table)
+
+    def value(self, field: str) -> object:
+        """Whatever is there; None if nothing is."""
+        self._asked.add(field)
+        return self._table.get(field)
+
+    def text(self, field: str) -> str | None:
+        """A text, of characters that can be said."""
+        value = self.value(field)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._wrong(field, ("a text in quotes", "引号中的文字"), f'{field} = "..."')
+            return None
+        return self._sayable(field, (field,), value)
+
+    def need(self, field: str, example: str) -> str:
+        """A text that must be there, and not be empty; empty after a problem."""
+        if field not in self:
+            self._asked.add(field)
+            self.add(None, "missing-field", field=field, example=example)
+            return ""
+        text = self.text(field)
+        if text is not None and not text.strip():
+            self.add(field, "empty", field=field)
+        return text or ""
+
+    def texts(self, field: str) -> tuple[str, ...] | None:
+        """A list of texts; not empty, and none of them empty."""
+        value = self.value(field)
+        if value is None:
+            return None
+        wanted = ("a list of texts in quotes", "引号中文字的列表")
+        if not isinstance(value, list):
+            self._wrong(field, wanted, f'{field} = ["...", "..."]')
+            return None
+        found: list[str] = []
+        for index, item in enumerate(msgspec.convert(value, list[object])):
+            if not isinstance(item, str):
+                self._wrong(field, wanted, f'{field} = ["...", "..."]')
+            elif not item.strip():
+                self.book.add((*self.path, field, index), "empty", field=field)
+            else:
+                found.append(self._sayable(field, (field, index), item))
+        if not value:
+            self.add(field, "empty", field=field)
+        return tuple(found) or None
+
+    def number(self, field: str, low: float, high: float) -> float | None:
+        """A number within bounds."""
+        value = self.value(field)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._wrong(field, ("a number", "数字"), f"{field} = {low:g}")
+        elif low <= value <= high:
+            return value
+        else:
+            self.add(field, "out-of-range", field=field, low=f"{low:g}", high=f"{high:g}")
+        return None
+
+    def whole(self, field: str, low: int, high: int) -> int | None:
+        """A whole number within bounds."""
+        if isinstance(self.value(field), float):
+            self._wrong(field, ("a whole number", "整数"), f"{field} = {low}")
+            return None
+        number = self.number(field, low, high)
+        return None if number is None else int(number)
+
+    def flag(self, field: str) -> bool:
+        """`true` or `false`; false where it is not given."""
+        value = self.value(field)
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        self._wrong(field, ("true or false", " true 或 false"), f"{field} = true")
+        return False
+
+    def table(self, field: str) -> Section:
+        """A table; an empty one where it is not given."""
+        value = self.value(field)
+        if value is None or isinstance(value, dict):
+            fields = {} if value is None else msgspec.convert(value, dict[str, object])
+            return Section(self.book, (*self.path, field), fields)
+        self._wrong(field, ("a table", "表"), f"{field} = {{ ... }}")
+        return Section(self.book, (*self.path, field), {})
+
+    def add(self, field: str | None, code: str, /, **values: Value) -> None:
+        """Notes a problem at a field, or at the table itself."""
+        self.book.add(self.path if field is None else (*self.path, field), code, **values)
+
+    def close(self, also: Iterable[str] = (), not_yet: Iterable[str] = ()) -> None:
+        """Refuses every field that nobody has asked for. `also` are fields that such a table might have."""
+        known = self._asked | set(also)
+        for field in self:
+            if field in not_yet:
+                self.add(field, "unsupported-field", field=field)
+            elif field not in self._asked:
+                self.add(field, "unknown-field", field=field, hint=suggestion(field, known - {field}))
+
+    def _wrong(self, field: str, wanted: tuple[str, str], example: str) -> None:
+        self.add(field, "wrong-type", field=field, wanted=wanted, example=example)
+
+    def _sayable(self, field: str, path: Path, text: str) -> str:
+        for character in text:
+            if not character.isprintable() and character not in _SAID_CONTROLS and is_control(character):
+                self.book.add((*self.path, *path), "control-character", field=field, number=ord(character))
+                return ""
+        return text
+
+
+def is_control(character: str) -> bool:
+    """C0, DEL, C1: what a terminal obeys instead of showing it."""
+    return character < " " or "\x7f" <= character <= "\x9f"
+
+
+def suggestion(name: str, known: Iterable[str]) -> tuple[str, str]:
+    """What may have been meant, or what there is, in English and Chinese."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return f"did you mean {near[0]}?", f"您是指 {near[0]} 吗?"
+    listed = ", ".join(names[:12]) or "-"
+    return f"there are: {listed}", f"现有:{listed}"

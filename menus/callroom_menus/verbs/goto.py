@@ -1,0 +1,28 @@
+"""A node without a verb of its own: says something, and goes on.
+
+[node.recording]
+say = "This call may be recorded."
+goto = "main"
+"""
+
+from __future__ import annotations
+
+from callroom_menus.draft import Draft, NodeDraft
+from callroom_menus.model import Node, Verb
+from callroom_menus.turn import Turn
+
+
+class Onward(Verb, frozen=True):
+    """Goes on to another node at once."""
+
+    target: str
+
+    def enter(self, turn: Turn, node: Node) -> str | None:
+        """Says its text and names the next node."""
+        turn.prompt(node)
+        return self.target
+
+
+def read(draft: Draft, node: NodeDraft) -> Verb:
+    """Reads `goto`."""
+    return Onward(draft.target(node.section, "goto"))

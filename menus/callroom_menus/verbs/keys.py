@@ -1,0 +1,184 @@
+"""`keys`: says something and waits for a key, a code or a word.
+
+    [node.main]
+    say = "Welcome.{menu}"
+    keys.1 = { label = "Balance", goto = "balance", words = ["balance", "CXYE"] }
+
+An entry is looked up as: a key of the node; a key of `[global.keys]`; the whole entry as a word of the node,
+of a global key, or an exit word; then as keys typed ahead; then as the longest word that it contains (the
+first, of several as long). What is left is no match. A word that begins or ends with a Latin letter or digit
+is contained only where it stands by itself: no `en` in `when`.
+
+Keys are typed ahead (`1*2`) if the entry is nothing but keys, each a key of the node that the one before led
+to, the longest key first; and each but the last must lead to another node that waits. So `00` is not `0`
+twice where `0` stays. What the nodes on the way would ask is not said.
+"""
+
+from __future__ import annotations
+
+import re
+
+from callroom_menus.draft import Claim, Draft, NodeDraft
+from callroom_menus.folding import fold
+from callroom_menus.model import Choice, Hit, Line, Node, Verb
+from callroom_menus.patience import Patience
+from callroom_menus.state import Phase
+from callroom_menus.turn import Turn
+
+MAX_AHEAD = 16  # keys typed ahead in one entry
+
+_KEYPAD = re.compile(r"[0-9*#]{2,64}")
+
+
+class Keys(Verb, frozen=True):
+    """Waits for a choice. `table` holds every exact entry, folded; `contained` the words, longest first."""
+
+    patience: Patience
+    table: dict[str, Hit]
+    longest_key: int
+    contained: tuple[tuple[str, Choice], ...]
+
+    stands = frozenset({Phase.WAITING, Phase.AWAY})
+
+    def enter(self, turn: Turn, node: Node) -> str | None:
+        """Stays, and asks."""
+        turn.wait_at(node.name)
+        if not turn.quiet:
+            turn.prompt(node)
+            turn.effects.append(self.patience.wait)
+        return None
+
+    def ask(self, turn: Turn, node: Node, line: Line) -> None:
+        """Says a line and waits again."""
+        turn.say(line)
+        turn.effects.append(self.patience.wait)
+
+    def entered(self, turn: Turn, node: Node, text: str) -> bool:
+        """Takes what was typed."""
+        hit = self.table.get(text)  # the table is folded; what was typed may well be, too
+        if hit is None:
+            folded = fold(text)
+            hit = self.table.get(folded)
+            if hit is None and _KEYPAD.fullmatch(folded) and self._walked(turn, text, folded):
+                return True
+            hit = hit or self._containing(folded)
+        if hit is None:
+            self.patience.missed(turn, node, text)
+        else:
+            turn.log(hit.how, text)
+            self.pick(turn, hit.choice)
+        return True
+
+    def pick(self, turn: Turn, choice: Choice) -> None:
+        """Does what a choice does."""
+        turn.remember(choice.set)
+        turn.stay()
+        choice.action.take(turn)
+
+    def silent(self, turn: Turn, node: Node) -> bool:
+        """Takes a silence, where one can be."""
+        return self.patience.silent(turn, node)
+
+    def returned(self, turn: Turn, node: Node) -> bool:
+        """Says again where the call stands."""
+        turn.log("return")
+        turn.stay()
+        turn.prompt(node)
+        turn.effects.append(self.patience.wait)
+        return True
+
+    def leading(self, keys: str) -> tuple[str, Choice] | None:
+        """The longest key that these keys begin with."""
+        for length in range(min(self.longest_key, len(keys)), 0, -1):
+            hit = self.table.get(keys[:length])
+            if hit is not None and hit.how in ("key", "global"):
+                return keys[:length], hit.choice
+        return None
+
+    def _walked(self, turn: Turn, text: str, keys: str) -> bool:
+        """Walks the keys typed ahead; False, with nothing done, if they lead nowhere."""
+        trial = turn.fork()
+        trial.log("ahead", text)
+        for _ in range(MAX_AHEAD):
+            here = trial.node
+            verb = trial.menu.nodes[here].verb
+            step = verb.leading(keys) if isinstance(verb, Keys) else None
+            if step is None:
+                return False
+            key, choice = step
+            keys = keys[len(key) :]
+            trial.quiet = bool(keys)
+            self.pick(trial, choice)
+            if not keys:
+                turn.become(trial)
+                return True
+            if trial.phase is not Phase.WAITING or trial.node == here:
+                return False
+        return False
+
+    def _containing(self, folded: str) -> Hit | None:
+        """The longest word in this entry, the first one of several as long."""
+        best: tuple[int, Choice] | None = None
+        length = 0
+        for word, choice in self.contained:
+            if best is not None and len(word) < length:
+                break
+            at = find_word(folded, word)
+            if at >= 0 and (best is None or at < best[0]):
+                best = at, choice
+                length = len(word)
+        return None if best is None else Hit("contained", best[1])
+
+
+def find_word(text: str, word: str) -> int:
+    """Where a word stands in a text, by itself if it is of Latin letters or digits; -1 if nowhere."""
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (at and _alike(text[at - 1], word[0])) and not (
+            end < len(text) and _alike(text[end], word[-1])
+        ):
+            return at
+        at = text.find(word, at + 1)
+    return -1
+
+
+def _alike(one: str, other: str) -> bool:
+    """Both of the kind that is written together: ASCII letters and digits."""
+    return one.isascii() and other.isascii() and one.isalnum() and other.isalnum()
+
+
+def read(draft: Draft, node: NodeDraft) -> Verb:
+    """Reads what `keys`, `[global.keys]` and the waiting fields say for this node."""
+    if not node.own and not node.shared:
+        node.section.add("keys", "no-keys")
+    waiting = draft.waiting(node.section)
+    own = {choice.key for choice in node.own}
+    claims = [*draft.exit_claims(node, waiting), *node.claims(), *draft.shared_claims(node)]
+    words = _settle(draft, claims, own, own | {choice.key for choice in node.shared})
+    table = {word: claim.hit for word, claim in words.items()}
+    table |= {choice.key: Hit("global", choice) for choice in node.shared}
+    table |= {choice.key: Hit("key", choice) for choice in node.own}
+    contained = [(word, claim.hit.choice) for word, claim in words.items() if claim.hit.how == "word"]
+    return Keys(
+        patience=draft.patience(node, waiting),
+        table=table,
+        longest_key=max((len(choice.key) for choice in (*node.own, *node.shared)), default=0),
+        contained=tuple(sorted(contained, key=lambda item: -len(item[0]))),
+    )
+
+
+def _settle(draft: Draft, claims: list[Claim], own: set[str], keys: set[str]) -> dict[str, Claim]:
+    """Who gets which word. What a node says for itself goes before what is said for all nodes."""
+    own = own | {claim.word for claim in claims if not claim.shared}
+    words: dict[str, Claim] = {}
+    for claim in claims:
+        if claim.shared and claim.word in own:
+            continue
+        if claim.word in keys:
+            draft.book.add(claim.path, "word-is-key", word=claim.word)
+        elif claim.word in words:
+            draft.book.add(claim.path, "word-twice", word=claim.word, other=words[claim.word].owner)
+        else:
+            words[claim.word] = claim
+    return words

@@ -1,0 +1,66 @@
+"""The shipped menus: their transcripts, and what holds for every one of them."""
+
+import pytest
+
+from callroom_menus import library, load, shipped
+from callroom_menus.actions import Goto
+from callroom_menus.model import Node
+from callroom_menus.transcript import Transcript, load_transcripts, play
+from callroom_menus.verbs.end import Ending
+from callroom_menus.verbs.goto import Onward
+from callroom_menus.verbs.keys import Keys
+from callroom_menus.verbs.room import Room
+
+MENUS = {name: load(shipped(name)) for name in library()}
+TRANSCRIPTS = [(name, one) for name in library() for one in load_transcripts(shipped(name, "chat"))]
+
+
+@pytest.mark.parametrize(
+    ("name", "transcript"), TRANSCRIPTS, ids=[f"{name}:{one.line}" for name, one in TRANSCRIPTS]
+)
+def test_transcripts(name: str, transcript: Transcript) -> None:
+    assert [str(difference) for difference in play(MENUS[name], transcript)] == []
+
+
+def test_there_are_enough_transcripts() -> None:
+    assert sum(name == "10086" for name, _ in TRANSCRIPTS) >= 20
+
+
+def test_only_the_tutorials_robot_never_gives_up() -> None:
+    verbs = [(name, node.verb) for name, menu in MENUS.items() for node in menu.nodes.values()]
+    assert {name for name, verb in verbs if isinstance(verb, Keys) and verb.patience.give_up is None} == {
+        "classic"
+    }
+
+
+def texts(node: Node) -> list[str]:
+    lines = [node.say, *([node.say_again] if node.say_again else [])]
+    if isinstance(node.verb, Keys):
+        lines += [*node.verb.patience.no_match, *node.verb.patience.no_input]
+    if isinstance(node.verb, Ending):
+        lines.append(node.verb.text)
+    return [line.filled({}).text for line in lines]
+
+
+def test_nothing_said_is_longer_than_200_characters() -> None:
+    said = [text for menu in MENUS.values() for node in menu.nodes.values() for text in texts(node)]
+    assert [text for text in said if len(text) > 200] == []
+
+
+def leads_to(node: Node) -> set[str]:
+    verb = node.verb
+    if isinstance(verb, Keys):
+        actions = [hit.choice.action for hit in verb.table.values()]
+        return {action.target for action in actions if isinstance(action, Goto)} | {
+            verb.patience.give_up or ""
+        }
+    return {verb.target} if isinstance(verb, Room | Onward) else set()
+
+
+def test_every_node_can_be_reached() -> None:
+    for menu in MENUS.values():
+        reached, found = {""}, {menu.start}
+        while found:
+            reached |= found
+            found = {target for name in found for target in leads_to(menu.nodes[name])} - reached
+        assert menu.nodes.keys() - reached == set()
