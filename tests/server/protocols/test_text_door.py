@@ -170,6 +170,19 @@ def test_places() -> None:
         caller.asks(m.Tell(id=7, to="小明", text="hi there"))
 
 
+def test_lines_wait_until_a_room_is_left() -> None:
+    with calling() as caller:
+        caller.send("/join a\n")
+        caller.see("You are in a.")
+        caller.house.answering = False
+        caller.send("/leave\n7\n")
+        caller.asks(m.Leave(room="a"))
+        leave = caller.house.asked[-1]
+        assert isinstance(leave, m.Leave)
+        caller.door.send(m.Left(room="a", ref=leave.ref))
+        caller.asks(m.Press(text="7"))
+
+
 def test_the_robot_can_take_one_to_a_room() -> None:
     with calling() as caller:
         caller.see("话费")

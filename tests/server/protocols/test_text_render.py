@@ -39,6 +39,11 @@ EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
             "[a] * x, y came; z left; w is away: lunch; v is away; o is called n now",
             "[a] * x, y 来了; z 走了; w 暂时离开:lunch; v 暂时离开; o 改名为 n",
         ),
+        (
+            m.Present(room="a", back=["v"], away={"v": "-"}, renamed={"o": "n"}),
+            "[a] * v is away; v is back; o is called n now",
+            None,
+        ),
         (m.Renamed(name="x"), "You are called x now.", None),
         (m.RoomsListed(), "There are no rooms yet. /join NAME makes one.", None),
         (m.Error(code="busy", text="Busy.", fix="Wait."), "! Busy. Wait.", "! Busy. Wait."),

@@ -40,6 +40,26 @@ class TextDoor:
         limits: of these, `line_bytes`, `half_close_seconds` (for each further answer) and `hard_close_bytes`.
     """
 
+    __slots__ = (
+        "_closing",
+        "_end_timer",
+        "_entry_timer",
+        "_form",
+        "_handing_over",
+        "_held",
+        "_house",
+        "_input_over",
+        "_keepalive",
+        "_limits",
+        "_reading",
+        "_screen",
+        "_speak_first",
+        "_talk",
+        "_transport",
+        "kind",
+        "session",
+    )
+
     confirms = True
 
     def __init__(
