@@ -42,12 +42,14 @@ check: $(VENV)/installed ## formatting, lint, types, floors, generated documents
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 	$(BIN)/python docs/build.py --check
+	$(BIN)/python docs/tables.py --check
 
 .PHONY: format
 format: $(VENV)/installed ## lay out the code, and rebuild the generated documents
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 	$(BIN)/python docs/build.py
+	$(BIN)/python docs/tables.py
 
 .PHONY: bench
 bench: $(VENV)/installed ## measure: fan-out, pairs, latency, idle connections, ledger (ARGS="fanout --json")
