@@ -13,9 +13,8 @@ from wcwidth import grapheme_boundary_before, iter_graphemes, wcswidth
 
 from callroom_server.codecs.lines import LINE_LIMIT, Ending, TooLong
 
-UNKNOWN_WIDTH = (
-    79  # columns, where the client does not tell: one less than 80, so that nothing wraps by itself
-)
+UNKNOWN_WIDTH = 79
+"""Columns, where the client does not tell: one less than 80, so that nothing wraps by itself."""
 ESCAPE_LIMIT = 64  # characters of a CSI sequence; a longer one is none
 ESCAPE_SECONDS = 0.15  # a lone ESC is no sequence when nothing follows within this time
 

@@ -470,6 +470,7 @@ def test_a_great_paste_is_held_and_handed_over_in_order() -> None:
         assert isinstance(login, m.Login)
         caller.door.send(m.LoggedIn(name="n", ref=login.ref))
         caller.asks(m.Say(id=300, room="a", text="line 299"))
+        assert caller.see("sent one after another").count("Many lines at once") == 1
         lines = [one.text for one in caller.house.asked if isinstance(one, m.Say)]
         assert lines == [f"line {n}" for n in range(300)]
 

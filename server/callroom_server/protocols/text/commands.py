@@ -101,11 +101,6 @@ def parse(line: str, where: Where) -> Action:
     return command.act(rest.strip(), where) or Misused(command)
 
 
-def find_command(word: str) -> Command | None:
-    """A command by any of its words, with or without the slash."""
-    return _BY_WORD.get(word.removeprefix("/").lower())
-
-
 # --- what each does ----------------------------------------------------------------------------------------
 
 

@@ -23,9 +23,7 @@ from callroom_wire.messages import ClientMessage, ServerMessage
 
 ENTRY_SECONDS = 0.4  # a peer without line endings has finished its entry when it is silent for so long
 KEEPALIVE_SECONDS = 60.0  # below what home routers keep an idle connection for
-LAST_WORDS_SECONDS = (
-    0.2  # after the end of input, with everything answered: one's own lines are still to be shown
-)
+LAST_WORDS_SECONDS = 0.2  # after the end of input and the last answer: one's own lines are still to be shown
 DEFAULTS = Limits()
 HELD_LIMIT = 64  # lines that wait for a login or a change of place, before no more is read
 
@@ -51,6 +49,7 @@ class TextDoor:
         "_input_over",
         "_keepalive",
         "_limits",
+        "_paused",
         "_reading",
         "_screen",
         "_speak_first",
@@ -74,6 +73,7 @@ class TextDoor:
         self._talk = Talk()
         self._held: deque[str] = deque()
         self._handing_over = False
+        self._paused = False
         self._closing = False
         self._input_over = False
         self._entry_timer: Timer | None = None
@@ -201,7 +201,9 @@ class TextDoor:
                     self._screen.show(self._reader.say("alive"))
         self._screen.busy = False
         self._prompt()
-        if len(self._held) > HELD_LIMIT:
+        if len(self._held) > HELD_LIMIT and not self._paused:
+            self._paused = True
+            self._screen.show(self._reader.say("held"))
             self._transport.pause_reading()
 
     def _hand_over(self) -> None:
@@ -210,10 +212,10 @@ class TextDoor:
             return
         self._handing_over = True
         try:
-            paused = len(self._held) > HELD_LIMIT
             while self._held and self._talk.settled and not self._closing:
                 self._line(self._held.popleft())
-            if paused and len(self._held) <= HELD_LIMIT:
+            if self._paused and len(self._held) <= HELD_LIMIT:
+                self._paused = False
                 self._transport.resume_reading()
         finally:
             self._handing_over = False
@@ -277,6 +279,7 @@ class TextDoor:
     def _interrupt(self) -> None:
         self._held.clear()
         self._talk.give_up()
+        self._hand_over()
         self._screen.show(self._reader.say("interrupted"))
 
     def _entry_over(self) -> None:
