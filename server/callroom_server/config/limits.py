@@ -188,17 +188,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     log_entries: Annotated[
         int,
         _limit(
-            16,
-            1_000_000,
-            "of each place in memory: some commits' worth; who is further behind is served from the ledger",
+            16, 1_000_000, "of each place in memory, also when everyone has them: for those who come back"
         ),
-    ] = 16384
+    ] = 2048
     replay_records: Annotated[
-        int, _limit(1, 1000, "read from the ledger at once for one who is behind, and at most a send queue of it")
+        int, _limit(1, 1000, "read from the ledger at once for one who is behind; at most a send queue of it")
     ] = 1000
     log_bytes: Annotated[
-        int, _limit(64 * KIB, 1024 * MIB, "the same in encoded bytes, so that long lines cost no more")
-    ] = 4 * MIB
+        int,
+        _limit(
+            64 * KIB,
+            1024 * MIB,
+            "of each place while someone who reads is behind; whoever is further behind is served from the ledger",
+        ),
+    ] = 16 * MIB
     history_limit: Annotated[int, _limit(1, 10_000, "records one history query may ask for")] = 1000
     search_limit: Annotated[int, _limit(1, 1000, "hits one search may ask for")] = 100
     retention_days: Annotated[
