@@ -25,7 +25,7 @@ class Settings(msgspec.Struct, frozen=True):
 
     members: tuple[int, ...] = (100, 500)
     senders: tuple[int, ...] = (1, 10)
-    messages: int = 40_000
+    messages: int = 100_000
     window: int = 1024
     text_bytes: int = 64
     index_seconds: int = 60

@@ -175,7 +175,7 @@ def _table(rows: Sequence[Row]) -> Table:
 BENCHMARK = Benchmark(
     "what a message between two people costs",
     full=Settings(),
-    quick=Settings(messages=5_000),
+    quick=Settings(messages=20_000),
     options=(
         Option("pairs", positive, "pairs of people"),
         Option(

@@ -1,12 +1,16 @@
 import json
 import shlex
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from bench_fake_server import BETRAYAL
 from bench_support import FAKE, PYTHONPATH
-from callroom_bench.main import BENCHMARKS, DONE, FAILED, main
+from callroom_bench.main import BENCHMARKS, DONE, FAILED, INTERRUPTED, main
 
 
 @pytest.fixture(autouse=True)
@@ -77,3 +81,44 @@ def test_wrong_usage(argv: list[str], capsys: pytest.CaptureFixture[str]) -> Non
         main(argv)
     assert left.value.code == 2
     assert "usage: callroom bench" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_benchmark_leaves_nothing_behind(number: signal.Signals, tmp_path: Path) -> None:
+    argv = [
+        "--folder",
+        str(tmp_path),
+        "--server",
+        shlex.join(FAKE),
+        "latency",
+        "--seconds",
+        "60",
+        "--rates",
+        "50",
+    ]
+    command = [sys.executable, "-m", "callroom_bench.main", *argv]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 20
+        while not (server := server_in(tmp_path)) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+    assert server
+    assert process.returncode == INTERRUPTED
+    assert (out, err) == ("", "callroom bench: interrupted\n")
+    assert server_in(tmp_path) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def server_in(folder: Path) -> list[Path]:
+    """The processes that serve a benchmark in this folder and are ready."""
+    marks = [output for output in folder.glob("*/output.txt") if "listening" in output.read_text()]
+    lines = [path for path in Path("/proc").glob("[0-9]*/cmdline") if marks and str(folder) in _text(path)]
+    return [path for path in lines if "serve" in _text(path).split("\0")]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(errors="replace")
+    except OSError:  # the process has ended
+        return ""
