@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -141,10 +142,12 @@ class SqliteLedger:
         for _ in range(0, len(self._queue), self._limits.batch_records):
             writer.jobs.put(COMMIT)
         writer.jobs.put(Stop())
-        thread.join(deadline)
+        end = time.monotonic() + deadline
         if self._indexer is not None:
+            # First, because SQLite checkpoints and removes the WAL only when the last connection closes.
             self._indexer.stop(deadline)
             self._indexer = None
+        thread.join(max(0.0, end - time.monotonic()))
         while self._answers:
             self._deliver()
         self._writer = self._thread = None
