@@ -5,7 +5,18 @@ from typing import TypeVar
 
 from callroom_server.app.menus import shipped_menus
 from callroom_server.config.limits import Limits
-from callroom_server.core.effects import Append, Close, Effect, Later, ReadJob, Replay, Run, Send, Wake
+from callroom_server.core.effects import (
+    Append,
+    Close,
+    Effect,
+    Later,
+    ReadJob,
+    Replay,
+    Run,
+    Send,
+    Settle,
+    Wake,
+)
 from callroom_server.core.hub import Hub
 from callroom_server.core.ledger import LedgerState, Record, Refusal
 from callroom_server.ledger.memory import MemoryLedger
@@ -81,7 +92,7 @@ class Playhouse:
                     self.closed[effect.session] = effect.code
                 case Run():
                     self.run(effect)
-                case Wake() | Replay():
+                case Wake() | Replay() | Settle():
                     pass
                 case _:
                     raise AssertionError(effect)

@@ -86,6 +86,16 @@ class Fanout:
         if member.cursor < log.head:
             self._members.add(member)
 
+    def settle(self, member: Member) -> None:
+        """The last entries for one who leaves; a reader who is far behind leaves without them."""
+        door = self._doors.get(member.session.number)
+        log = member.place.log
+        if door is None or door.congested or member.loading or member.cursor >= log.head:
+            return
+        if log.retains(member.cursor):
+            data, member.cursor = log.read(member.cursor, door.format, self._chunk)
+            door.deliver(data)
+
     def replay(self, effect: Replay) -> None:
         """Entries from the ledger, for one member who is further behind than the log reaches."""
         door = self._doors.get(effect.session)

@@ -23,6 +23,7 @@ from callroom_server.core.effects import (
     Replay,
     Run,
     Send,
+    Settle,
     Wake,
 )
 from callroom_server.core.hub import Hub
@@ -227,6 +228,8 @@ class House:
                 self._send(effect)
             elif isinstance(effect, Wake):
                 self._fanout.wake(effect.stream)
+            elif isinstance(effect, Settle):
+                self._fanout.settle(effect.member)
             elif isinstance(effect, Later):
                 self.reactor.call_at(effect.at, self._due, effect.alarm)
             elif isinstance(effect, Close):

@@ -115,7 +115,7 @@ class Porter:
         if answer is not None:
             return Refusal(answer, "wrong_door", house.gate.left)
         telnet = knock is Knock.TELNET
-        return TextDoor(house, "telnet" if telnet else "text", self._settings.lang, telnet)
+        return TextDoor(house, "telnet" if telnet else "text", self._settings.lang, telnet, self._limits)
 
 
 def _context(address: Address) -> ssl.SSLContext:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom_server.core import events, texts
-from callroom_server.core.effects import Close, Effect, Send, Wake
+from callroom_server.core.effects import Close, Effect, Send, Settle, Wake
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Place, Session, State
 from callroom_wire.errors import Refused
@@ -114,6 +114,7 @@ def unseated(hub: Hub, event: events.Unseated, granted: bool, record: Record, no
     effects: list[Effect] = []
     member = session.members.get(event.stream)
     if member is not None:
+        effects.append(Settle(member))
         hub.unseat(member)
         hub.news(member.place, effects).went.append(session.name)
     room = hub.state.rooms[event.stream].name
@@ -156,6 +157,7 @@ def gone(hub: Hub, event: events.Gone, granted: bool, record: Record, now: float
         return []
     effects: list[Effect] = []
     for member in list(session.members.values()):
+        effects.append(Settle(member))
         hub.unseat(member)
         hub.news(member.place, effects).went.append(session.name)
     del hub.online[event.device]

@@ -1,10 +1,13 @@
 """What the core asks for: effects, carried out in order by the app and by nobody else."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
 from callroom_server.core.ledger import Record
+
+if TYPE_CHECKING:
+    from callroom_server.core.sessions import Member
 from callroom_wire.messages import ServerMessage
 
 
@@ -31,6 +34,15 @@ class Wake(msgspec.Struct, frozen=True, gc=False):
     """
 
     stream: str
+
+
+class Settle(msgspec.Struct, frozen=True):
+    """Serve this member, who is leaving its place, what it has not been sent yet:
+
+    now, before it is told more.
+    """
+
+    member: "Member"
 
 
 class Later(msgspec.Struct, frozen=True, gc=False):
@@ -106,7 +118,7 @@ class Close(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-Effect = Append | Send | Wake | Later | Run | Replay | Report | Close
+Effect = Append | Send | Wake | Settle | Later | Run | Replay | Report | Close
 
 
 class Format(Protocol):

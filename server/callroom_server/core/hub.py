@@ -150,7 +150,13 @@ class Hub:
                 seqs.append(record.seq)
         for (device, stream), (ids, seqs) in acks.items():
             effects.append(acknowledge(self, online[device], stream, ids, seqs))
-        effects += [Wake(stream) for stream in woken]
+        for stream in woken:
+            place = places.get(stream)
+            if place is not None and place.log.long:
+                place.log.trim(
+                    min((member.cursor for member in place.members.values()), default=place.log.head)
+                )
+            effects.append(Wake(stream))
         return effects
 
     def refused(self, refusals: Iterable[Refusal], now: float) -> list[Effect]:

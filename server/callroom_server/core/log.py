@@ -9,7 +9,7 @@ from callroom_server.core.effects import Format
 
 
 class Log:
-    """The retained tail of a place: entries `first` to `head`, at most `max_entries` and `max_bytes` of them.
+    """The retained tail of a place: entries `first` to `head`.
 
     A cursor is the seq of the last entry its reader has. `read` is what a flush calls for each reader; those
     with the same cursor and format get the same bytes object.
@@ -48,8 +48,6 @@ class Log:
         self._ends.append(self._size)
         if self._joined:
             self._joined.clear()
-        if len(self._entries) > self.max_entries or self._size - self._ends[0] > self.max_bytes:
-            self._trim()
 
     def rename(self, place: str) -> None:
         """The place is called otherwise from now on; what is encoded already is encoded anew."""
@@ -88,14 +86,24 @@ class Log:
                 seq += 1
         return encoded
 
-    def _trim(self) -> None:
-        """Drops the older half of the limits at once, so that the cost of an append stays flat."""
-        drop = max(
-            len(self._entries) - self.max_entries // 2,
-            bisect_left(self._ends, self._size - self.max_bytes // 2),
-            0,
-        )
-        drop = min(drop, len(self._entries))
+    @property
+    def long(self) -> bool:
+        """Whether it is time to `trim`: at twice what is kept, so that the cost of an entry stays flat."""
+        return len(self._entries) > 2 * self.max_entries
+
+    def trim(self, needed: int) -> None:
+        """Lets go of what nobody needs: all but the last `max_entries`, as far as every reader's cursor is
+        past it.
+
+        Args:
+            needed: the lowest cursor of the readers; what is older goes all the same beyond `max_bytes`.
+        """
+        spare = len(self._entries) - self.max_entries
+        passed = needed + 1 - self.first
+        too_much = bisect_left(self._ends, self._size - self.max_bytes)
+        drop = max(min(spare, passed), too_much)
+        if drop <= 0:
+            return
         del self._entries[:drop], self._ends[:drop]
         self.first += drop
         # A format that nobody has read lately lags behind; it starts anew rather than being kept in step.
@@ -103,3 +111,4 @@ class Log:
             del self._formats[form]
         for encoded in self._formats.values():
             del encoded[:drop]
+        self._joined.clear()

@@ -71,7 +71,10 @@ def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception, now: fl
 
 
 def _again(hub: Hub, session: Session, stream: str, now: float) -> list[Effect]:
-    """The workers had no time for a member who is behind, or reading failed: nobody asked, so nobody is told."""
+    """The workers had no time for a member who is behind, or reading failed:
+
+    nobody asked, so nobody is told.
+    """
     member = session.members.get(stream)
     if member is None:
         return []
