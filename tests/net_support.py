@@ -2,6 +2,7 @@
 
 import os
 import socket
+import struct
 import time
 from collections.abc import Callable
 
@@ -11,6 +12,10 @@ from callroom_server.net.transport import Transport
 
 PATIENCE = 20.0
 """Seconds until a test that waits for something gives up; a condition that holds is seen at once."""
+
+
+MUCH = b"0123456789abcdef" * 50_000
+"""More than socket buffers take, less than the hard limit."""
 
 
 class Clock:
@@ -141,3 +146,15 @@ def take(sock: socket.socket, size: int) -> bytes:
 def descriptors() -> int:
     """How many descriptors this process has open."""
     return len(os.listdir("/proc/self/fd"))
+
+
+def reset(sock: socket.socket) -> None:
+    """Close with RST."""
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sock.close()
+
+
+def drain(sock: socket.socket) -> None:
+    """Read to the end."""
+    while sock.recv(1 << 20):
+        pass

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from callroom_server.config.limits import Limits
 from callroom_server.net.reactor import Reactor
+from callroom_server.net.states import CLOSING
 from callroom_server.net.transport import NO_LIMITS_GIVEN, Protocol, Transport
 from callroom_wire.errors import TLSError
 from callroom_wire.tls import TLSCodec
@@ -58,6 +59,11 @@ class TLSTransport(Transport):
             self._tls_failed(error)
             return
         super().write(sealed)
+
+    @property
+    def _hears(self) -> bool:
+        """Whether the protocol may still be told of input."""
+        return self._state < CLOSING
 
     def _connected(self) -> None:
         """The socket is open; the protocol hears of it when the handshake is done."""

@@ -31,23 +31,18 @@ class Protocol(Interface):
 
     def connection_made(self, transport: "Transport") -> None:
         """Bytes may flow; comes once, first. Under TLS: after the handshake."""
-        ...
 
     def data_received(self, data: bytes) -> None:
         """The peer sent this: at least one byte, cut anywhere."""
-        ...
 
     def eof_received(self) -> None:
         """The peer has finished sending; the transport stays open for writing until it is closed."""
-        ...
 
     def writable(self) -> None:
         """All that waited has left; called once after `congested` was true."""
-        ...
 
     def connection_lost(self, reason: str) -> None:
         """The end, exactly once; also when `connection_made` never came because a handshake failed."""
-        ...
 
 
 class Transport:
@@ -219,11 +214,6 @@ class Transport:
         self._lose()
 
     # What a codec in between does otherwise (tls_transport.py)
-
-    @property
-    def _hears(self) -> bool:
-        """Whether the protocol may still be told of input."""
-        return self._state < CLOSING
 
     def _connected(self) -> None:
         self._tell(self.protocol.connection_made, self)
