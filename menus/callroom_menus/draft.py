@@ -110,12 +110,15 @@ class Draft:
         """The choices of a table of keys, in the order of the file."""
         found: dict[str, Choice] = {}
         for name in section:
-            choice = self._choice(section.table(name), fold(name))
-            if not _KEY.fullmatch(choice.key):
+            key, table = fold(name), section.holds_table(name)
+            if not _KEY.fullmatch(key):
                 section.add(name, "bad-key", key=name)
-            elif choice.key in found:
+            elif not table:
+                section.table(name)
+            elif key in found:
                 section.add(name, "key-twice", key=name)
-            found[choice.key] = choice
+            if table:
+                found[key] = self._choice(section.table(name), key)
         return tuple(found.values())
 
     def _choice(self, section: Section, key: str) -> Choice:

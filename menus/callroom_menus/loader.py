@@ -205,7 +205,9 @@ def _verb(draft: Draft, node: NodeDraft) -> Verb | None:
             node.section.add(None, "no-way-out")
         return None
     if len(given) > 1 and given != ["room", "goto"]:
-        node.section.add(given[1], "two-verbs", field=given[1], other=given[0])
+        for field in given[1:]:
+            node.section.value(field)
+            node.section.add(field, "two-verbs", field=field, other=given[0])
     return VERBS[given[0]](draft, node)
 
 

@@ -51,6 +51,10 @@ class Section:
         self._asked.add(field)
         return self._table.get(field)
 
+    def holds_table(self, field: str) -> bool:
+        """Whether there is a table in this field."""
+        return isinstance(self.value(field), dict)
+
     def text(self, field: str) -> str | None:
         """A text, of characters that can be said."""
         value = self.value(field)
@@ -149,9 +153,9 @@ class Section:
 
     def _sayable(self, field: str, path: Path, text: str) -> str:
         for character in text:
-            if not character.isprintable() and character not in _SAID_CONTROLS and is_control(character):
+            if is_control(character) and character not in _SAID_CONTROLS:
                 self.book.add((*self.path, *path), "control-character", field=field, number=ord(character))
-                return ""
+                break
         return text
 
 

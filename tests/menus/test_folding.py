@@ -31,5 +31,5 @@ def test_folding_twice_changes_nothing(text: str) -> None:
 
 
 def test_every_character_folds_once_and_for_all() -> None:
-    everything = (chr(number) for number in range(0x110000) if not 0xD800 <= number < 0xE000)
-    assert [c for c in everything if not c.isascii() and fold(fold(c)) != fold(c)] == []
+    """Of the planes where letters are; the characters beyond them have no case and no width."""
+    assert [number for number in range(0x20000) if fold(fold(chr(number))) != fold(chr(number))] == []

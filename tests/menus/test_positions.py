@@ -2,7 +2,7 @@ import tomllib
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callroom_menus.positions import Path, Positions
@@ -110,6 +110,7 @@ def quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(KEYS, st.dictionaries(KEYS, VALUES, max_size=3), max_size=3))
 def test_whatever_tomllib_reads_is_found_where_it_stands(tables: dict[str, dict[str, object]]) -> None:
     """Reading on from the position of a leaf gives its value: so the position is right."""
