@@ -199,7 +199,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _limit(
             64 * KIB,
             1024 * MIB,
-            "of each place while someone who reads is behind; whoever is further behind is served from the ledger",
+            "of each place while someone who reads is behind; who is further behind gets it from the ledger",
         ),
     ] = 16 * MIB
     history_limit: Annotated[int, _limit(1, 10_000, "records one history query may ask for")] = 1000
