@@ -12,6 +12,7 @@ import msgspec
 from callroom_bench.client import Swarm
 from callroom_bench.report import Outcome, shown
 from callroom_bench.server import Server, temporary_folder
+from callroom_server.config.words import Words
 
 QUIET_SECONDS = 1.0
 QUIET_SHARE = 0.02
@@ -58,14 +59,14 @@ class Option(msgspec.Struct, frozen=True):
 
     name: str
     parse: Callable[[str], object]
-    help: str
+    help: Words
 
 
 @dataclass(frozen=True)
 class Benchmark(Generic[Settings]):
     """A line in the table of benchmarks. `run` gets `full` or `quick`, with what the options change."""
 
-    summary: str
+    summary: Words
     full: Settings
     quick: Settings
     options: Sequence[Option]

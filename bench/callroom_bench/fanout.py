@@ -14,6 +14,7 @@ from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
 from callroom_bench.server import Server
 from callroom_bench.transcript import Cursor, Transcript
+from callroom_server.config.words import Words
 
 ROOM = "fanout"
 WARM_UP = 20
@@ -69,9 +70,18 @@ def run(bench: Bench, settings: Settings) -> Outcome:
             row = median_run(runs, lambda row: row.cpu_s_per_million)
             rows.append(msgspec.structs.replace(row, all_runs=[row.cpu_s_per_million for row in runs]))
     notes = [
-        "CPU s/M: server CPU seconds per million deliveries, ledger on; all deliveries were verified.",
-        "index s/M: CPU seconds per million messages that the search index took afterwards, when idle.",
-        "The figures to its right are the references for CPU s/M, measured without a ledger, and the goal.",
+        Words(
+            "CPU s/M: server CPU seconds per million deliveries, ledger on; all deliveries were verified.",
+            "CPU s/M：每百万次送达的服务器 CPU 秒数，账本落盘；每次送达都已核对。",
+        ),
+        Words(
+            "index s/M: CPU seconds per million messages that the search index took afterwards, when idle.",
+            "index s/M：事后空闲时建搜索索引，每百万条消息的 CPU 秒数。",
+        ),
+        Words(
+            "To its right: the references for CPU s/M, measured without a ledger, and the goal.",
+            "其右：CPU s/M 的参考值（都没有账本）和目标。",
+        ),
     ]
     return Outcome(settings, rows, _table(rows), notes)
 
@@ -187,16 +197,36 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 BENCHMARK = Benchmark(
-    "what a delivery costs in rooms of many members",
+    Words("what a delivery costs in rooms of many members", "多人房间里每次送达的代价"),
     full=Settings(),
     quick=Settings(members=(100,), messages=20_000, index_seconds=15),
     options=(
-        Option("members", several, "members of the room, several separated by commas"),
-        Option("senders", several, "how many of them talk, several separated by commas"),
-        Option("messages", positive, "lines said in one measurement, by all senders together"),
-        Option("window", positive, "lines that each sender may have unacknowledged"),
-        Option("text_bytes", positive, "length of each text"),
-        Option("index_seconds", positive, "how long to wait for the search index afterwards"),
+        Option(
+            "members",
+            several,
+            Words("members of the room, several separated by commas", "房间里的人数，多个用逗号隔开"),
+        ),
+        Option(
+            "senders",
+            several,
+            Words("how many of them talk, several separated by commas", "其中说话的人数，多个用逗号隔开"),
+        ),
+        Option(
+            "messages",
+            positive,
+            Words("lines said in one measurement, by all senders together", "一次测量中所有人一共说的行数"),
+        ),
+        Option(
+            "window",
+            positive,
+            Words("lines that each sender may have unacknowledged", "每人最多有多少行尚未确认"),
+        ),
+        Option("text_bytes", positive, Words("length of each text", "每行正文的字节数")),
+        Option(
+            "index_seconds",
+            positive,
+            Words("how long to wait for the search index afterwards", "事后最多等搜索索引多少秒"),
+        ),
     ),
     run=run,
 )

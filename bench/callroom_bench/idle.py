@@ -12,6 +12,7 @@ from callroom_bench.faults import BenchError
 from callroom_bench.figures import median_run
 from callroom_bench.report import Outcome, Table
 from callroom_bench.server import raise_descriptor_limit
+from callroom_server.config.words import Words
 
 FIRST_GUESTS = 50
 """Connections that are there before memory is looked at: what only the first guests cost is not counted."""
@@ -58,9 +59,14 @@ def run(bench: Bench, settings: Settings) -> Outcome:
         row = median_run(runs, lambda row: row.bytes_per_connection)
         rows.append(msgspec.structs.replace(row, all_runs=[row.bytes_per_connection for row in runs]))
     notes = [
-        "bytes each: server memory (VmRSS) with the connections, less without them, by their number.",
-        "The limits on connections that have not logged in are raised for this; all others are the defaults.",
-        f"Goal: at most {reference.IDLE_GOAL_BYTES:,} bytes for each of 10,000.",
+        Words(
+            "bytes each: server memory (VmRSS) with the connections, less without them, by their number.",
+            "bytes each：有这些连接时的服务器内存（VmRSS）减去没有时的，除以连接数。",
+        ),
+        Words(
+            "The limits on connections that have not logged in are raised for this; the others are not.",
+            "为此放宽了未登录连接数的限制；其他限制不变。",
+        ),
     ]
     return Outcome(settings, rows, _table(rows), notes)
 
@@ -123,12 +129,16 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 BENCHMARK = Benchmark(
-    "what an idle connection costs in memory, and all of them in CPU",
+    Words("what an idle connection costs in memory, and all of them in CPU", "空闲连接占用的内存和 CPU"),
     full=Settings(),
     quick=Settings(connections=1_000, seconds=3),
     options=(
-        Option("connections", positive, "idle framed connections"),
-        Option("seconds", positive, "how long the CPU is watched while nobody speaks"),
+        Option("connections", positive, Words("idle framed connections", "空闲的分帧连接数")),
+        Option(
+            "seconds",
+            positive,
+            Words("how long the CPU is watched while nobody speaks", "无人说话时观察 CPU 多少秒"),
+        ),
     ),
     run=run,
 )

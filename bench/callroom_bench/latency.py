@@ -14,6 +14,7 @@ from callroom_bench.faults import Overdue
 from callroom_bench.figures import Spread, median_run, spread
 from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
+from callroom_server.config.words import Words
 
 ROOM = "latency"
 WARM_UP = 20
@@ -64,8 +65,14 @@ def run(bench: Bench, settings: Settings) -> Outcome:
             row = median_run(runs, lambda row: row.ack_ms.p99)
             rows.append(msgspec.structs.replace(row, all_runs=[row.ack_ms.p99 for row in runs]))
     notes = [
-        "ms from the sender's socket to its durable ack, and to the member who joined last; all verified.",
-        "alone: p50/p99 of a ledger's writer thread alone. done/s below the rate: the server was saturated.",
+        Words(
+            "ms from the sender's socket to the durable ack, and to whoever joined last; all verified.",
+            "毫秒：从发送者的套接字到落盘确认，以及到最后加入的成员；全部核对。",
+        ),
+        Words(
+            "alone: p50/p99 of a ledger's writer alone. done/s below the rate: the server was saturated.",
+            "alone：账本写线程单独运行的 p50/p99。done/s 低于速率：服务器已饱和。",
+        ),
     ]
     return Outcome(settings, rows, _table(rows), notes)
 
@@ -165,14 +172,20 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 BENCHMARK = Benchmark(
-    "how long acks and deliveries take at fixed rates",
+    Words("how long acks and deliveries take at fixed rates", "固定速率下确认与送达的延迟"),
     full=Settings(),
     quick=Settings(rates=(200, 5_000), seconds=1),
     options=(
-        Option("rates", several, "lines a second, several separated by commas"),
-        Option("members", several, "members of the room, several separated by commas"),
-        Option("seconds", positive, "how long each rate is kept up"),
-        Option("text_bytes", positive, "length of each text"),
+        Option(
+            "rates", several, Words("lines a second, several separated by commas", "每秒行数，多个用逗号隔开")
+        ),
+        Option(
+            "members",
+            several,
+            Words("members of the room, several separated by commas", "房间里的人数，多个用逗号隔开"),
+        ),
+        Option("seconds", positive, Words("how long each rate is kept up", "每种速率保持多少秒")),
+        Option("text_bytes", positive, Words("length of each text", "每行正文的字节数")),
     ),
     run=run,
 )

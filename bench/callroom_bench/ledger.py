@@ -20,6 +20,7 @@ from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
 from callroom_bench.server import Server, temporary_folder
 from callroom_server.config.limits import Limits
+from callroom_server.config.words import Words
 
 WARM_UP = 20
 BACKUP_SECONDS = 120.0
@@ -92,9 +93,14 @@ def run(bench: Bench, settings: Settings) -> Outcome:
         rows += _restarts(bench, settings, folder, unsaved)
         rows.append(_backups(bench, settings, folder))
     notes = [
-        f"Goals: {reference.ACKS_GOAL:,} acks a second with 8 clients of window 32;"
-        f" with 1,000,000 records less than {reference.RESTART_GOAL_SECONDS:g} s from start to first login.",
-        f"killed: just before a snapshot, so {unsaved:,} records are replayed; stopped: by SIGTERM.",
+        Words(
+            "Goals: acks with 8 clients of window 32; restart with 1,000,000 records.",
+            "目标：8 个客户端、窗口 32 时的确认数；1,000,000 条记录时的重启。",
+        ),
+        Words(
+            "killed: just before a snapshot, so {unsaved} records are replayed; stopped: by SIGTERM.",
+            "killed：恰在下一个快照之前被杀，因此重放 {unsaved} 条记录；stopped：由 SIGTERM 停止。",
+        ).fill(unsaved=f"{unsaved:,}"),
     ]
     return Outcome(settings, rows, _table(rows), notes)
 
@@ -246,16 +252,32 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 BENCHMARK = Benchmark(
-    "durable acks a second, restart and backup of a long ledger",
+    Words("durable acks a second, restart and backup of a long ledger", "每秒落盘确认数，长账本的重启与备份"),
     full=Settings(),
     quick=Settings(acks=20_000, records=50_000),
     options=(
-        Option("clients", positive, "clients that talk, each in a room of its own"),
-        Option("window", positive, "lines that each may have unacknowledged"),
-        Option("acks", positive, "lines in one measurement, of all clients together"),
-        Option("records", positive, "records of the ledger that is restarted and backed up"),
-        Option("batch", positive, "records to a commit in that ledger"),
-        Option("text_bytes", positive, "length of each text"),
+        Option(
+            "clients",
+            positive,
+            Words("clients that talk, each in a room of its own", "说话的客户端数，各在自己的房间里"),
+        ),
+        Option(
+            "window", positive, Words("lines that each may have unacknowledged", "每个最多有多少行尚未确认")
+        ),
+        Option(
+            "acks",
+            positive,
+            Words("lines in one measurement, of all clients together", "一次测量中一共说的行数"),
+        ),
+        Option(
+            "records",
+            positive,
+            Words(
+                "records of the ledger that is restarted and backed up", "用来测重启和备份的账本有多少条记录"
+            ),
+        ),
+        Option("batch", positive, Words("records to a commit in that ledger", "该账本每次提交多少条记录")),
+        Option("text_bytes", positive, Words("length of each text", "每行正文的字节数")),
     ),
     run=run,
 )

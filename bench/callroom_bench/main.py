@@ -1,6 +1,7 @@
 """`callroom bench`: runs a benchmark against a server of its own, and prints what was measured."""
 
 import argparse
+import os
 import shlex
 import signal
 import sys
@@ -16,6 +17,7 @@ from callroom_bench.faults import BenchError
 from callroom_bench.machine import file_system, this_machine
 from callroom_bench.report import Outcome, to_json, to_text
 from callroom_bench.server import installed_command
+from callroom_server.config.words import Lang, Words, preferred
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 RUNS = 3
@@ -23,11 +25,33 @@ RUN_SECONDS = 300
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 
 
+ABOUT = Words(
+    "Measures a server of its own, ledger on, flood control off. Without a name: all of it.",
+    "测量自己启动的服务器：账本落盘，不限速。不写名字则全部测量。",
+)
+COMMON = {
+    "json": Words("print one JSON object for each benchmark", "每项测量输出一个 JSON 对象"),
+    "quick": Words("small numbers and one run: is all well?", "小规模、一次：看看是否正常"),
+    "runs": Words(
+        "take the median of so many ({runs}; quick: 1)", "取多少次测量的中位数（{runs}；quick: 1）"
+    ),
+    "seconds": Words(
+        "give up on a measurement that takes longer ({seconds})", "一次测量超过多少秒就放弃（{seconds}）"
+    ),
+    "folder": Words(
+        "make the servers' folders here (a folder on a disk)", "服务器的文件夹建在这里（磁盘上的文件夹）"
+    ),
+    "server": Words(
+        "the command before `serve` (the installed one)", "`serve` 之前的命令（已安装的 callroom）"
+    ),
+}
+
+
 class AnyBenchmark(Protocol):
     """A benchmark, whatever its settings."""
 
     @property
-    def summary(self) -> str:
+    def summary(self) -> Words:
         """What it measures, in a line."""
         ...
 
@@ -56,7 +80,7 @@ BENCHMARKS: dict[str, AnyBenchmark] = {
 
 def main(argv: Sequence[str]) -> int:
     """Runs `callroom bench` with these arguments; the exit code."""
-    options = _parser().parse_args(argv)
+    options = _parser(preferred(os.environ)).parse_args(argv)
     name: str | None = options.benchmark
     # A benchmark that is terminated ends its server and removes its folder, as with Ctrl-C.
     before = signal.signal(signal.SIGTERM, _interrupt)
@@ -92,64 +116,49 @@ def _perform(name: str, options: argparse.Namespace) -> str:
     machine = this_machine(parent)
     if options.json:
         return to_json(name, machine, runs, outcome).decode()
-    return to_text(name, machine, runs, outcome) + "\n"
+    return to_text(name, machine, runs, outcome, preferred(os.environ)) + "\n"
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(lang: Lang) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="callroom bench",
-        description="Measures a server of its own, ledger on, flood control off. Without a name: all.",
+        description=ABOUT.say(lang),
     )
     common = argparse.ArgumentParser(add_help=False)
     for each, suppress in ((parser, False), (common, True)):
-        _add_common(each, suppress)
+        _add_common(each, suppress, lang)
     subparsers = parser.add_subparsers(dest="benchmark", metavar="|".join(BENCHMARKS))
     for name, benchmark in BENCHMARKS.items():
         chosen = subparsers.add_parser(
-            name, help=benchmark.summary, description=benchmark.summary, parents=[common]
+            name, help=benchmark.summary.say(lang), description=benchmark.summary.say(lang), parents=[common]
         )
         for option in benchmark.options:
             chosen.add_argument(
                 "--" + option.name.replace("_", "-"),
                 dest=option.name,
                 type=option.parse,
-                help=f"{option.help} ({benchmark.default(option)})",
+                help=f"{option.help.say(lang)} ({benchmark.default(option)})",
             )
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, suppress: bool) -> None:
+def _add_common(parser: argparse.ArgumentParser, suppress: bool, lang: Lang) -> None:
     """The options that stand before a benchmark's name or after it; absent there, they undo nothing."""
 
     def default(value: object) -> object:
         return argparse.SUPPRESS if suppress else value
 
     add: Callable[..., argparse.Action] = parser.add_argument
-    add(
-        "--json", action="store_true", default=default(False), help="print one JSON object for each benchmark"
-    )
-    add(
-        "--quick", action="store_true", default=default(False), help="small numbers and one run: is all well?"
-    )
-    add("--runs", type=positive, default=default(None), help=f"take the median of so many ({RUNS}; quick: 1)")
-    add(
-        "--seconds-per-run",
-        type=positive,
-        default=default(RUN_SECONDS),
-        help=f"give up on a measurement that takes longer ({RUN_SECONDS})",
-    )
-    add(
-        "--folder",
-        type=Path,
-        default=default(None),
-        help="make the servers' folders here (a temporary folder on a disk)",
-    )
-    add(
-        "--server",
-        type=shlex.split,
-        default=default(None),
-        help="the command before `serve` (the installed one)",
-    )
+
+    def say(option: str) -> str:
+        return COMMON[option].fill(runs=RUNS, seconds=RUN_SECONDS).say(lang)
+
+    add("--json", action="store_true", default=default(False), help=say("json"))
+    add("--quick", action="store_true", default=default(False), help=say("quick"))
+    add("--runs", type=positive, default=default(None), help=say("runs"))
+    add("--seconds-per-run", type=positive, default=default(RUN_SECONDS), help=say("seconds"))
+    add("--folder", type=Path, default=default(None), help=say("folder"))
+    add("--server", type=shlex.split, default=default(None), help=say("server"))
 
 
 def _progress(line: str) -> None:

@@ -12,6 +12,7 @@ from callroom_bench.fanout import gather, verify
 from callroom_bench.figures import Spread, median_run, spread
 from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says, tells
+from callroom_server.config.words import Words
 
 WARM_UP = 5
 VIAS = ("tell", "room")
@@ -59,10 +60,13 @@ def run(bench: Bench, settings: Settings) -> Outcome:
             row = median_run(runs, lambda row: row.cpu_us_per_message)
             rows.append(msgspec.structs.replace(row, all_runs=[row.cpu_us_per_message for row in runs]))
     notes = [
-        "CPU us: server CPU microseconds per message, all in, durable ledger on; all deliveries verified.",
-        "Reference, without a ledger: "
-        + ", ".join(f"{name} {figure:g}" for name, figure in reference.PAIRS.items() if name != "goal")
-        + f". Goal: at most {reference.PAIRS['goal']:g}.",
+        Words(
+            "CPU us: server CPU microseconds per message, all in, ledger on; all deliveries verified.",
+            "CPU us：每条消息的服务器 CPU 微秒数，全部计入，账本落盘；每次送达都已核对。",
+        ),
+        Words("Reference, without a ledger: {others}.", "参考值（没有账本）：{others}。").fill(
+            others=", ".join(f"{name} {figure:g}" for name, figure in reference.PAIRS.items())
+        ),
     ]
     return Outcome(settings, rows, _table(rows), notes)
 
@@ -173,17 +177,33 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 BENCHMARK = Benchmark(
-    "what a message between two people costs",
+    Words("what a message between two people costs", "两人之间一条消息的代价"),
     full=Settings(),
     quick=Settings(messages=20_000),
     options=(
-        Option("pairs", positive, "pairs of people"),
+        Option("pairs", positive, Words("pairs of people", "多少对人")),
         Option(
-            "via", _way, "how they talk: tell (direct messages), room (a room of two), or both: tell,room"
+            "via",
+            _way,
+            Words(
+                "how they talk: tell (direct messages), room (a room of two), or both: tell,room",
+                "怎样交谈：tell（私信）、room（两人房间），或 tell,room",
+            ),
         ),
-        Option("window", several, "lines that may be unacknowledged, several separated by commas"),
-        Option("messages", positive, "messages in one measurement, of all pairs together"),
-        Option("text_bytes", positive, "length of each text"),
+        Option(
+            "window",
+            several,
+            Words(
+                "lines that may be unacknowledged, several separated by commas",
+                "最多有多少行尚未确认，多个用逗号隔开",
+            ),
+        ),
+        Option(
+            "messages",
+            positive,
+            Words("messages in one measurement, of all pairs together", "一次测量中所有人一共说的行数"),
+        ),
+        Option("text_bytes", positive, Words("length of each text", "每行正文的字节数")),
     ),
     run=run,
 )

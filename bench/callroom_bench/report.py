@@ -6,6 +6,11 @@ from collections.abc import Sequence
 import msgspec
 
 from callroom_bench.machine import Machine
+from callroom_server.config.words import Lang, Words
+
+MEDIAN = Words(
+    "callroom bench {name}: median of {runs} run(s)", "callroom bench {name}：{runs} 次测量的中位数"
+)
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -21,7 +26,7 @@ class Outcome(msgspec.Struct, frozen=True):
     settings: msgspec.Struct
     rows: Sequence[msgspec.Struct]
     table: Table
-    notes: Sequence[str] = ()
+    notes: Sequence[Words] = ()
 
 
 def to_json(name: str, machine: Machine, runs: int, outcome: Outcome) -> bytes:
@@ -32,22 +37,22 @@ def to_json(name: str, machine: Machine, runs: int, outcome: Outcome) -> bytes:
         "runs": runs,
         "settings": outcome.settings,
         "rows": outcome.rows,
-        "notes": outcome.notes,
+        "notes": [note.en for note in outcome.notes],
     }
     return msgspec.json.format(msgspec.json.encode(report), indent=2)
 
 
-def to_text(name: str, machine: Machine, runs: int, outcome: Outcome) -> str:
+def to_text(name: str, machine: Machine, runs: int, outcome: Outcome, lang: Lang) -> str:
     """The report for a terminal."""
     settings = msgspec.structs.asdict(outcome.settings)
     parts = [
-        f"callroom bench {name}: median of {runs} run(s)",
+        MEDIAN.fill(name=name, runs=runs).say(lang),
         "; ".join(f"{key.replace('_', ' ')} {shown(value)}" for key, value in settings.items()),
         f"{machine.cpu}, {machine.cores} cores, {machine.kernel}",
         f"{machine.python}, SQLite {machine.sqlite}, {machine.disk}",
         "",
         draw(outcome.table),
-        *(["", *outcome.notes] if outcome.notes else []),
+        *(["", *(note.say(lang) for note in outcome.notes)] if outcome.notes else []),
     ]
     return "\n".join(parts)
 

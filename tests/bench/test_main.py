@@ -16,6 +16,7 @@ from callroom_bench.main import BENCHMARKS, DONE, FAILED, INTERRUPTED, main
 @pytest.fixture(autouse=True)
 def _find_the_packages(monkeypatch: pytest.MonkeyPatch) -> None:  # pyright: ignore[reportUnusedFunction]
     monkeypatch.setenv("PYTHONPATH", PYTHONPATH)
+    monkeypatch.setenv("CALLROOM_LANG", "en")
 
 
 def tiny(folder: Path) -> list[str]:
@@ -64,6 +65,13 @@ def test_each_has_help_with_its_defaults(name: str, capsys: pytest.CaptureFixtur
         main([name, "--help"])
     assert left.value.code == DONE
     assert "; quick: " in " ".join(capsys.readouterr().out.split())
+
+
+def test_help_in_chinese(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CALLROOM_LANG", "zh")
+    with pytest.raises(SystemExit):
+        main(["idle", "--help"])
+    assert "空闲的分帧连接数" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 OUTCOME = Outcome(
-    Settings(), [Row()], Table(["what", "CPU"], [["a long name", "0.25"], ["b", "11"]]), ["Note."]
+    Settings(),
+    [Row()],
+    Table(["what", "CPU"], [["a long name", "0.25"], ["b", "11"]]),
+    [Words("Note.", "注。")],
 )
 
 
@@ -27,11 +30,12 @@ def test_numbers_are_flush_right() -> None:
 
 
 def test_the_text_has_settings_machine_table_and_notes() -> None:
-    text = to_text("fanout", MACHINE, 3, OUTCOME)
+    text = to_text("fanout", MACHINE, 3, OUTCOME, "en")
     assert text.startswith(
         "callroom bench fanout: median of 3 run(s)\nmembers 100,500; via tell\na cpu, 2 cores"
     )
     assert text.endswith("\n\nNote.")
+    assert to_text("fanout", MACHINE, 3, OUTCOME, "zh").endswith("\n\n注。")
 
 
 def test_the_json_has_everything() -> None:
