@@ -200,6 +200,8 @@ def spelled(kind: object) -> str:
             return f"object of {spelled(value)}"
         case (builtins.tuple, items):
             return f"list: {', '.join(map(spelled, items))}"
+        case (typing.Annotated, (inner, *_)):
+            return spelled(inner)
         case (types.UnionType | typing.Union, items):
             return " or ".join(map(spelled, items))
         case _:

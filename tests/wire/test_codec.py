@@ -12,7 +12,7 @@ from callroom_wire.errors import BadFrame, BadMessage, BadText, WireError
 from callroom_wire.frames import MAX_FRAME, FrameDecoder
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
-counts = st.integers(0, 2**53)
+counts = st.integers(0, m.MAX_NUMBER)
 said = st.builds(m.Said, room=texts, seq=counts, at=counts, by=texts, text=texts)
 told = st.builds(m.Told, pair=st.tuples(texts, texts), seq=counts, at=counts, by=texts, text=texts)
 topic_set = st.builds(m.TopicSet, room=texts, seq=counts, at=counts, by=texts, text=texts, ref=counts)

@@ -9,9 +9,16 @@ is told by `seq` alone.
 it.
 """
 
+from typing import Annotated
+
 import msgspec
 
 PROTOCOL_VERSION = 1
+
+MAX_NUMBER = 2**53 - 1
+"""The greatest number on the wire: every JSON reader keeps it exactly (RFC 8259, section 6)."""
+
+Number = Annotated[int, msgspec.Meta(ge=0, le=MAX_NUMBER)]
 
 
 def _tag(name: str) -> str:
@@ -33,7 +40,7 @@ class Message(
 class Request(Message, frozen=True, gc=False):
     """What a client asks for; `ref` comes back in the answer."""
 
-    ref: int = 0
+    ref: Number = 0
 
 
 # --- what a client asks for
@@ -41,12 +48,9 @@ class Request(Message, frozen=True, gc=False):
 
 
 class Hello(Request, frozen=True, gc=False):
-    """Opens the conversation:
+    """Opens the conversation with the protocol's version, the client's own name, and its language."""
 
-    the protocol version the client speaks, its name and version, and its language.
-    """
-
-    version: int = PROTOCOL_VERSION
+    version: Number = PROTOCOL_VERSION
     client: str = ""
     lang: str = ""
 
@@ -65,7 +69,7 @@ class Resume(Request, frozen=True, gc=False):
     """
 
     token: str = ""
-    seen: dict[str, int] = {}
+    seen: dict[str, Number] = {}
 
 
 class Say(Request, frozen=True, gc=False):
@@ -75,7 +79,7 @@ class Say(Request, frozen=True, gc=False):
     Answered by `Ack` once the line is durable. The same id is acknowledged again and stored once.
     """
 
-    id: int = 0
+    id: Number = 0
     room: str = ""
     text: str = ""
 
@@ -83,7 +87,7 @@ class Say(Request, frozen=True, gc=False):
 class Tell(Request, frozen=True, gc=False):
     """Says a line to one person, kept for them while they are away. `id` as in `Say`."""
 
-    id: int = 0
+    id: Number = 0
     to: str = ""
     text: str = ""
 
@@ -92,7 +96,7 @@ class Join(Request, frozen=True, gc=False):
     """Enters a room, which is made if it is new. `seen` continues after that seq; without it, from now on."""
 
     room: str = ""
-    seen: int | None = None
+    seen: Number | None = None
 
 
 class Leave(Request, frozen=True, gc=False):
@@ -130,9 +134,9 @@ class History(Request, frozen=True, gc=False):
     """
 
     place: str = ""
-    before: int = 0
-    after: int | None = None
-    limit: int = 50
+    before: Number = 0
+    after: Number | None = None
+    limit: Number = 50
 
 
 class Search(Request, frozen=True, gc=False):
@@ -140,7 +144,7 @@ class Search(Request, frozen=True, gc=False):
 
     query: str = ""
     place: str = ""
-    limit: int = 20
+    limit: Number = 20
 
 
 class Dial(Request, frozen=True, gc=False):
@@ -186,13 +190,13 @@ class Doctor(Request, frozen=True, gc=False):
 class Ping(Request, frozen=True, gc=False):
     """Asks for a `Pong` with the same `n`. Either side may send it."""
 
-    n: int = 0
+    n: Number = 0
 
 
 class Pong(Request, frozen=True, gc=False):
     """Answers a `Ping`."""
 
-    n: int = 0
+    n: Number = 0
 
 
 class Quit(Request, frozen=True, gc=False):

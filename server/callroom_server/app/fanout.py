@@ -1,7 +1,4 @@
-"""Serving members from the logs:
-
-at the end of a pass, everyone who is behind gets everything since in one send.
-"""
+"""Serving members from the logs: at the end of a pass, one send for each who is behind."""
 
 from collections.abc import Callable
 

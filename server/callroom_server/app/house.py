@@ -1,7 +1,4 @@
-"""The house at work:
-
-doors on one side, the pure hub in the middle, the ledger below; effects are carried out here alone.
-"""
+"""The house at work: doors, hub and ledger meet here, and effects are carried out here alone."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -42,10 +39,7 @@ SWEEP_SECONDS = 1.0
 """How often deadlines are looked at; each of them is seconds long."""
 
 SWEEP_PARTS = 5
-"""Those who have proved themselves are looked at in so many parts, one a sweep:
-
-ten thousand cost 2,000 looks a second.
-"""
+"""Those who are logged in are looked at in so many parts, one a sweep: of 10,000, 2,000 a second."""
 
 PRUNE_SECONDS = 3600.0
 """How often what is older than the retention is let go; it is days that count."""
@@ -165,10 +159,7 @@ class House:
             door.transport.close("ended")
 
     def buffered(self, change: int) -> bool:
-        """A door holds so many bytes more (or fewer) of something unfinished; False:
-
-        all together hold too much.
-        """
+        """A door holds so many bytes more (or fewer) of unfinished frames; False if all hold too much."""
         self._buffered += change
         return self._buffered <= self.limits.receive_buffers_bytes
 
@@ -323,10 +314,7 @@ class House:
     # --- time -----------------------------------------------------------------------------------------------
 
     def pass_ended(self) -> None:
-        """The end of each pass:
-
-        start a commit of what has queued, and serve everyone who is behind while it runs.
-        """
+        """The end of each pass: a commit of what has queued begins, and while it runs all are served."""
         self.ledger.tick()
         if self._fanout.flush():
             self.reactor.call_soon(_nothing)

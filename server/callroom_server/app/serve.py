@@ -121,10 +121,7 @@ class Ending:
 
 
 def new_token() -> str:
-    """A secret that a person can type:
-
-    100 bits as four groups of five letters and digits (RFC 4648 base 32).
-    """
+    """A secret that a person can type: 100 bits in four groups of five (RFC 4648, base 32)."""
     letters = base64.b32encode(secrets.token_bytes(13)).decode()[:20]
     return "-".join(letters[start : start + 5] for start in range(0, 20, 5))
 

@@ -41,7 +41,7 @@ def hung_up(hub: Hub, session: Session, ref: int, now: float) -> list[Effect]:
     """The caller ended the call."""
     assert session.call is not None
     call, session.call = session.call, None
-    _, said = engine.step(call.menu, call.state, robot.Hangup(), now)
+    _, said = engine.step(call.menu, call.state, robot.Hangup(), hub.at / 1000)
     effects = [effect for one in said if isinstance(one, robot.Log) for effect in _recorded(hub, call, one)]
     ended = Prompted(menu=call.menu.id, text=texts.word(session.lang, "call_ended"), ended=True, ref=ref)
     return [*effects, Send(session.number, ended)]
@@ -58,7 +58,7 @@ def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
 def _step(
     hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
 ) -> list[Effect]:
-    call.state, said = engine.step(call.menu, call.state, happened, now)
+    call.state, said = engine.step(call.menu, call.state, happened, hub.at / 1000)
     call.generation += 1
     effects: list[Effect] = []
     spoken: list[str] = []
@@ -68,9 +68,8 @@ def _step(
         match one:
             case robot.Say():
                 spoken.append(one.text)
-                choices, node = one.choices, one.node
             case robot.Wait():
-                wait = one.seconds or 0.0
+                choices, node, wait = one.choices, one.node, one.seconds or 0.0
             case robot.End():
                 ended = True
                 if one.text:

@@ -1,7 +1,4 @@
-"""What a committed event means for whoever is connected:
-
-one function a kind of event, one line each in `ANSWERS`.
-"""
+"""What a committed event means for whoever is connected: one function each, in the table `ANSWERS`."""
 
 from __future__ import annotations
 

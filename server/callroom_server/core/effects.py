@@ -28,19 +28,13 @@ class Send(msgspec.Struct, frozen=True, gc=False):
 
 
 class Wake(msgspec.Struct, frozen=True, gc=False):
-    """The log of this place grew, or a member's cursor moved:
-
-    at the end of the pass, serve whoever is behind.
-    """
+    """Something is new in this place: at the end of the pass, serve whoever is behind."""
 
     stream: str
 
 
 class Settle(msgspec.Struct, frozen=True):
-    """Serve this member, who is leaving its place, what it has not been sent yet:
-
-    now, before it is told more.
-    """
+    """Serve this member, who is leaving its place, what it has not been sent yet, and do it now."""
 
     member: "Member"
 
@@ -101,10 +95,7 @@ class Replay(msgspec.Struct, frozen=True, gc=False):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """Serving this session failed by a fault of our own:
-
-    log it with its traceback, and close that session only.
-    """
+    """A fault of our own in serving this session: log its traceback, and close that session only."""
 
     session: int
     error: Exception
@@ -122,10 +113,7 @@ Effect = Append | Send | Wake | Settle | Later | Run | Replay | Report | Close
 
 
 class Format(Protocol):
-    """How a door family writes a log entry:
-
-    one object per family, so that an entry is encoded once for all of them.
-    """
+    """How a family of doors writes a log entry; one object for all, so that it is encoded once."""
 
     def encode(self, place: str, seq: int, event: bytes) -> bytes:
         """The bytes of one entry, complete, ready to be joined with others.

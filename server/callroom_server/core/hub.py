@@ -179,10 +179,7 @@ class Hub:
         return effects
 
     def restarted(self, now: float) -> list[Effect]:
-        """All records are applied and nobody is connected yet:
-
-        whoever was here gets the hold time to come back.
-        """
+        """All records are applied: whoever was here before gets the hold time to come back."""
         self.live = True
         return [self.hold_seat(device, now) for device in self.state.devices]
 
@@ -238,10 +235,7 @@ class Hub:
         return session.bucket.charge(self.limits, now, size)
 
     def flooding(self, number: int, now: float) -> list[Effect]:
-        """A session is being slowed:
-
-        after a while it is told, after a longer while it is closed with the reason.
-        """
+        """A session is slowed: after a while it is told, after a longer one closed with the reason."""
         session = self.sessions.get(number)
         if session is None or session.bucket is None or session.bucket.debt_since is None:
             return []

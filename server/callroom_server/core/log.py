@@ -1,7 +1,4 @@
-"""One log of a place, many cursors:
-
-each entry is encoded once per format, and readers at one cursor share the joined bytes.
-"""
+"""One log of a place, many cursors: entries are encoded once, and readers at one cursor share bytes."""
 
 from bisect import bisect_left, bisect_right
 

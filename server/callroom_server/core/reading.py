@@ -1,7 +1,4 @@
-"""Reading what the log no longer retains:
-
-history, search, and members who fell behind. Workers read; this asks and shows.
-"""
+"""Reading from the ledger: history, search, and members who fell behind. Workers read; this asks."""
 
 from __future__ import annotations
 
@@ -71,10 +68,7 @@ def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception, now: fl
 
 
 def _again(hub: Hub, session: Session, stream: str, now: float) -> list[Effect]:
-    """The workers had no time for a member who is behind, or reading failed:
-
-    nobody asked, so nobody is told.
-    """
+    """A member who is behind could not be served: nobody asked, so nobody is told; try again."""
     member = session.members.get(stream)
     if member is None:
         return []

@@ -112,10 +112,7 @@ class Place:
 
 
 class Call:
-    """A call with the robot:
-
-    which menu, its state as plain data, and the generation that tells a stale time-out.
-    """
+    """A call with the robot: its menu, its state as plain data, and the generation of its time-out."""
 
     __slots__ = ("generation", "menu", "name", "state")
 

@@ -156,7 +156,10 @@ class Refusal:
         self._lost(self._transport)
 
 
-_PAGE = b"This is a Callroom: a hotline and chat house for the terminal, not a web site. Call with telnet or nc.\n"
+_PAGE = (
+    b"This is a Callroom: a hotline and chat house for the terminal, not a web site.\n"
+    b"Call with telnet or nc.\n"
+)
 
 REFUSALS: dict[Knock, bytes] = {
     Knock.HTTP: (

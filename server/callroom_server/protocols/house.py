@@ -77,10 +77,7 @@ class House(Protocol):
         ...
 
     def buffered(self, change: int) -> bool:
-        """A door holds so many bytes more (or fewer) of something unfinished; False:
-
-        all together hold too much.
-        """
+        """A door holds so many bytes more (or fewer) of unfinished frames; False if all hold too much."""
         ...
 
     def faulted(self, session: int, fault: WireError) -> None:

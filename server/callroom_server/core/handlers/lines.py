@@ -27,8 +27,8 @@ def _line(hub: Hub, session: Session, text: str) -> bytes:
 
 
 def _number(hub: Hub, line: int) -> int:
-    if not 0 < line < 2**63:
-        raise Refused("bad_number", field="id", value=line, low=1, high=2**63 - 1)
+    if not 0 < line <= m.MAX_NUMBER:
+        raise Refused("bad_number", field="id", value=line, low=1, high=m.MAX_NUMBER)
     return line
 
 

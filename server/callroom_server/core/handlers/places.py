@@ -47,8 +47,6 @@ def join(hub: Hub, session: Session, message: m.Join, now: float, go: bool = Fal
     name = names.canonical_room(message.room)
     stream = events.room_stream(names.key(name))
     limits = hub.limits
-    if message.seen is not None and not 0 <= message.seen < 2**63:
-        raise Refused("bad_number", field="seen", value=message.seen, low=0, high=2**63 - 1)
     if stream not in session.members:
         if len(session.members) >= limits.rooms_per_person:
             raise Refused("too_many_rooms", limit=limits.rooms_per_person)

@@ -16,7 +16,8 @@ from callroom_wire.text import clean
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
 
-NEWEST = 2**63 - 1
+NEWEST = m.MAX_NUMBER + 1
+"""Above every seq that can be asked for."""
 
 
 def _stream(hub: Hub, session: Session, place: str) -> str:
@@ -33,13 +34,8 @@ def _stream(hub: Hub, session: Session, place: str) -> str:
 def history(hub: Hub, session: Session, message: m.History, now: float) -> list[Effect]:
     """A page of a place, read in a worker."""
     limits = hub.limits
-    for field, value, low, high in (
-        ("limit", message.limit, 1, limits.history_limit),
-        ("before", message.before, 0, NEWEST),
-        ("after", message.after or 0, 0, NEWEST),
-    ):
-        if not low <= value <= high:
-            raise Refused("bad_number", field=field, value=value, low=low, high=high)
+    if not 1 <= message.limit <= limits.history_limit:
+        raise Refused("bad_number", field="limit", value=message.limit, low=1, high=limits.history_limit)
     stream = _stream(hub, session, message.place)
     newest = message.after is None
     job = ReadJob(stream, message.after or 0, message.before or NEWEST, message.limit, newest)
