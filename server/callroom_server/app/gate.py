@@ -27,12 +27,15 @@ class Gate:
         self._groups: dict[Transport, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def admit(self, transport: Transport, address: str) -> tuple[str, int] | None:
-        """Lets a connection in (None), or says with which code and limit it is turned away."""
+    def admit(self, transport: Transport, peer: str) -> tuple[str, int] | None:
+        """Lets a connection in (None), or says with which code and limit it is turned away.
+
+        `peer` is as in `Transport.peer`.
+        """
         limits = self._limits
         if self._inside >= self._connections:
             return "house_full", self._connections
-        group = address_group(address)
+        group = address_group(peer)
         if group and self._counts[group] >= limits.connections_per_address:
             return "too_many_from_address", limits.connections_per_address
         if self._full(len(self._newcomers)):
@@ -75,18 +78,19 @@ class Gate:
         return list(self._newcomers)
 
 
-def address_group(address: str) -> str:
-    """What counts as one address: an IPv4 address, or an IPv6 /64, which is what one household gets (RFC
-    6177).
+def address_group(peer: str) -> str:
+    """What of a peer's `host:port` counts as one address: an IPv4 address, or an IPv6 /64, which is what one
+    household gets (RFC 6177).
 
     Empty for loopback and Unix sockets, which are exempt: they are this machine's own people.
     """
+    host = peer.rpartition(":")[0].strip("[]").partition("%")[0]
     try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
+        ip = ipaddress.ip_address(host)
     except ValueError:
         return ""
     if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return address_group(str(ip.ipv4_mapped))
-        return "" if ip.is_loopback else str(ipaddress.ip_network((ip, 64), strict=False))
+        if ip.ipv4_mapped is None:
+            return "" if ip.is_loopback else str(ipaddress.ip_network((ip, 64), strict=False))
+        ip = ip.ipv4_mapped
     return "" if ip.is_loopback else str(ip)

@@ -348,6 +348,7 @@ class House:
         session = self.hub.sessions.get(number)
         if door is None or session is None:
             return
+        self.hub.idle(session, now)
         transport = door.transport
         stalled = transport.stalled_since
         if stalled is not None and now - stalled > self.limits.send_stall_seconds:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import logging
 import resource
 import secrets
 import signal
@@ -32,6 +33,15 @@ def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -
     `drain_seconds`. A second one leaves at once.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
+    bridge = Bridge(log)
+    logging.getLogger("callroom_server").addHandler(bridge)
+    try:
+        return _serve(settings, log, announce)
+    finally:
+        logging.getLogger("callroom_server").removeHandler(bridge)
+
+
+def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
     reactor = Reactor(on_error=lambda error, callback: log.failure("callback.failed", error))
     limits = settings.limits
     ledger = SqliteLedger(
@@ -89,6 +99,23 @@ def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -
     return 0
 
 
+class Bridge(logging.Handler):
+    """What the floors below tell the standard library's logging, as events of the house's own log."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__()
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """One record, one event."""
+        error = record.exc_info[1] if record.exc_info else None
+        where = record.name.removeprefix("callroom_server.")
+        if error is not None:
+            self._log.failure("net.failed", error, where=where, text=record.getMessage())
+        else:
+            self._log.event("net.noted", level="warning", where=where, text=record.getMessage())
+
+
 class Ending:
     """The way out: drain on the first signal, leave on the second."""
 
@@ -129,7 +156,7 @@ def new_token() -> str:
 def hash_token(token: str) -> str:
     """What is kept of a token. Case and hyphens do not count; 100 random bits need no slow hash."""
     plain = token.strip().upper().replace("-", "").replace(" ", "")
-    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:32]
+    return hashlib.sha256(plain.encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def descriptors() -> int:

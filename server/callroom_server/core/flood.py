@@ -2,8 +2,6 @@
 
 from callroom_server.config.limits import Limits
 
-FREE = 0.0
-
 
 class Bucket:
     """One session's allowance of messages: `flood_burst` at once, then `flood_per_second`, and bytes
@@ -40,3 +38,11 @@ class Bucket:
         elif self.debt_since is None:
             self.debt_since = now
         return wait
+
+    def full(self, limits: Limits, now: float) -> bool:
+        """Whether enough time has passed that a new bucket would be no fuller: then this one may go."""
+        passed = now - self._at
+        return (
+            self._messages + passed * limits.flood_per_second >= limits.flood_burst
+            and self._bytes + passed * limits.flood_bytes_per_second >= limits.flood_burst_bytes
+        )

@@ -234,6 +234,11 @@ class Hub:
             session.bucket = Bucket(self.limits, now)
         return session.bucket.charge(self.limits, now, size)
 
+    def idle(self, session: Session, now: float) -> None:
+        """Lets go of what an idle session does not need: most sessions are idle most of the time."""
+        if session.bucket is not None and session.bucket.full(self.limits, now):
+            session.bucket = None
+
     def flooding(self, number: int, now: float) -> list[Effect]:
         """A session is slowed: after a while it is told, after a longer one closed with the reason."""
         session = self.sessions.get(number)

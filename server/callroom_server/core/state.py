@@ -13,7 +13,7 @@ from callroom_server.core.ledger import Record
 from callroom_wire import names
 
 
-class Device(msgspec.Struct):
+class Device(msgspec.Struct, gc=False):
     """One login of a person: a name, the hashes of its tokens, and its seats (stream -> last seq seen)."""
 
     number: int
@@ -24,7 +24,7 @@ class Device(msgspec.Struct):
     seats: dict[str, int] = {}
 
 
-class Room(msgspec.Struct):
+class Room(msgspec.Struct, gc=False):
     """A room: its shown name, its topic, and the seq of its last entry."""
 
     stream: str
