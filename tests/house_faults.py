@@ -1,0 +1,58 @@
+"""Faults that are put into a server before it starts, by name: what tests must notice, or the server bear."""
+
+from collections.abc import Callable
+from pathlib import Path
+from sqlite3 import Connection
+
+from callroom_server.core.effects import Effect
+from callroom_server.core.handlers import HANDLERS
+from callroom_server.core.hub import Hub
+from callroom_server.core.sessions import Session
+from callroom_server.ledger import sqlite
+from callroom_server.ledger.limits import LedgerLimits
+from callroom_server.protocols.text.formats import TextFormat
+from callroom_wire.messages import ClientMessage
+
+POISON = 666
+"""A request with this `ref` makes its handler raise, and so does a line with this word in a text door."""
+
+POISON_WORD = "poison-666"
+
+
+def unsynced() -> None:
+    """Commits do not wait for the disk."""
+    connect = sqlite.connect
+
+    def connect_unsynced(path: Path, limits: LedgerLimits) -> Connection:
+        connection = connect(path, limits)
+        connection.execute("PRAGMA synchronous = NORMAL")
+        return connection
+
+    sqlite.connect = connect_unsynced
+
+
+def raising_handlers() -> None:
+    """Every handler raises when it is asked with `POISON`."""
+    for kind, handler in HANDLERS.items():
+        HANDLERS[kind] = _raising(handler)
+
+
+def _raising(handler: Callable[..., list[Effect]]) -> Callable[..., list[Effect]]:
+    def handle(hub: Hub, session: Session, message: ClientMessage, now: float) -> list[Effect]:
+        if message.ref == POISON:
+            raise ZeroDivisionError(f"injected into {type(message).__name__}")
+        return handler(hub, session, message, now)
+
+    return handle
+
+
+def raising_format() -> None:
+    """Text doors cannot write a line that holds `POISON_WORD`."""
+    encode = TextFormat.encode
+
+    def write(self: TextFormat, place: str, seq: int, event: bytes) -> bytes:
+        if POISON_WORD.encode() in event:
+            raise ZeroDivisionError("injected into a text door's format")
+        return encode(self, place, seq, event)
+
+    TextFormat.encode = write
