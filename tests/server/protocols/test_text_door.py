@@ -121,7 +121,7 @@ def test_joining_takes_a_name_first_and_then_says_in_order() -> None:
             m.Say(id=5, room="大厅", text="你好"),
             m.Say(id=6, room="大厅", text="/slash"),
         ]
-        caller.see("You are guest-7. To come back after a break: /back ABCDE-FGHJK")
+        caller.see("You are guest-7.\r\nTo come back after a break: /back ABCDE-FGHJK")
         caller.see("You are in 大厅.")
 
 
@@ -151,7 +151,7 @@ def test_a_refused_name_lets_the_talk_go_on() -> None:
         assert isinstance(login, m.Login)
         caller.house.answering = True
         caller.door.send(m.Error(code="name_taken", text="Taken.", fix="Choose another.", ref=login.ref))
-        caller.see("! Taken. Choose another.")
+        caller.see("! Taken. Choose another: /nick NAME.")
         caller.send("5\n")
         caller.see("pressed 5")
 
@@ -201,7 +201,7 @@ def test_coming_back() -> None:
         caller.door.send(m.LoggedIn(name="小明", token="NEW", resumed=True, last_id=41, ref=resume.ref))
         caller.door.send(m.Joined(place="大厅", seen=3, head=5))
         caller.see("Welcome back, 小明.")
-        caller.see("2 new since you were here.")
+        caller.see("-- 大厅: 2 you may have missed --")
         caller.send("again\n")
         caller.asks(m.Say(id=42, room="大厅", text="again"))
 
@@ -220,7 +220,7 @@ def test_language_and_words_in_chinese() -> None:
         caller.send("/lang zh\n／帮助\n/加入 大厅\n")
         caller.asks(m.Lang(lang="zh"))
         caller.see("列出命令")
-        caller.see("您已进入 大厅。")
+        caller.see("您已进入“大厅”。")
 
 
 # --- entries
@@ -286,8 +286,8 @@ def test_formats_are_shared_and_swapped() -> None:
 def test_samples_to_choose_from() -> None:
     with calling() as caller:
         caller.send("/encoding auto\n")
-        caller.see("能看懂这行吗? 能就输入 /encoding utf-8\r\n")
-        caller.see("能看懂这行吗? 能就输入 /encoding gbk\r\n", "gbk")
+        caller.see("能看懂这行吗？能就输入 /encoding utf-8\r\n")
+        caller.see("能看懂这行吗？能就输入 /encoding gbk\r\n", "gbk")
 
 
 # --- telnet

@@ -20,14 +20,22 @@ EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
     ("message", "english", "chinese"),
     [
         (m.LoggedIn(name="小明"), "You are 小明.", "您的名字是 小明。"),
-        (m.Joined(place="a", topic="t", people=["x", "y"]), "You are in a.\nTopic of a: t\nHere: x, y", None),
-        (m.Joined(place="a", seen=3, head=9), "You are in a.\n6 new since you were here.", None),
-        (m.Left(room="a"), "You have left a.", "您已离开 a。"),
+        (
+            m.Joined(place="a", topic="t", people=["x", "y"]),
+            "You are in a.\nTopic of a: t\nHere: x, y",
+            "您已进入“a”。\n“a”的主题：t\n在场：x、y",
+        ),
+        (
+            m.Joined(place="a", seen=3, head=9),
+            "You are in a.\nNobody else is here just now.\n-- a: 6 you may have missed --",
+            None,
+        ),
+        (m.Left(room="a"), "You have left a.", "您已离开“a”。"),
         (m.Said(room="a", by="x", text="hi"), "[a] x: hi", "[a] x: hi"),
         (m.Told(pair=("x", "y"), by="y", text="hi"), "[@y -> @x] hi", "[@y -> @x] hi"),
-        (m.TopicSet(room="a", seq=4, by="x", text="t"), "[a] x set the topic: t", "[a] x 设置了主题:t"),
+        (m.TopicSet(room="a", seq=4, by="x", text="t"), "[a] x set the topic: t", "[a] x 设置了主题：t"),
         (m.TopicSet(room="a", seq=4, by="x"), "[a] x cleared the topic.", None),
-        (m.TopicSet(room="a", text="t"), "Topic of a: t", "a 的主题:t"),
+        (m.TopicSet(room="a", text="t"), "Topic of a: t", "“a”的主题：t"),
         (m.TopicSet(room="a"), "a has no topic.", None),
         (m.Gap(place="a", first=1, last=9), "Entries 1 to 9 of a are no longer kept.", None),
         (m.Ack(place="a", ids=[1], seqs=[1]), "", ""),
@@ -37,7 +45,7 @@ EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
                 room="a", came=["x", "y"], went=["z"], away={"w": "lunch", "v": "-"}, renamed={"o": "n"}
             ),
             "[a] * x, y came; z left; w is away: lunch; v is away; o is called n now",
-            "[a] * x, y 来了; z 走了; w 暂时离开:lunch; v 暂时离开; o 改名为 n",
+            "[a] * x、y 来了；z 走了；w 暂时离开：lunch；v 暂时离开；o 改名为 n",
         ),
         (
             m.Present(room="a", back=["v"], away={"v": "-"}, renamed={"o": "n"}),
@@ -45,9 +53,13 @@ EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
             None,
         ),
         (m.Renamed(name="x"), "You are called x now.", None),
-        (m.RoomsListed(), "There are no rooms yet. /join NAME makes one.", None),
-        (m.Error(code="busy", text="Busy.", fix="Wait."), "! Busy. Wait.", "! Busy. Wait."),
-        (m.Bye(code="quit", text="Bye."), "Closing: Bye.", None),
+        (m.RoomsListed(), "There are no rooms yet. /join ROOM makes one.", None),
+        (m.Error(code="busy", text="Busy.", fix="Wait."), "! Busy. Wait.", "! Busy.Wait."),
+        (m.Error(code="no_such_room", text="No.", fix="Ask."), "! No. See which there are: /rooms", None),
+        (m.Joined(place="@x", seen=3, head=3), "", ""),
+        (m.Joined(place="@x", seen=3, head=9), "-- @x: 6 you may have missed --", None),
+        (m.Bye(code="quit", text="Bye."), "Bye.", "Bye."),
+        (m.Bye(code="idle", text="Bye."), "Closing: Bye.", "连接关闭：Bye."),
         (m.Noted(code="away", text="You are away."), "You are away.", None),
         (m.Prompted(text="a\nb"), "a\nb", "a\nb"),
         (m.Ping(), "", ""),
@@ -57,6 +69,17 @@ def test_messages(message: ServerMessage, english: str, chinese: str | None) -> 
     assert render(message, EN) == english
     if chinese is not None:
         assert render(message, ZH) == chinese
+
+
+def test_what_one_did_oneself_is_no_news() -> None:
+    reader = Reader("en", name="x")
+    told = m.Present(room="a", came=["x"], away={"x": "-"}, back=["x"], renamed={"o": "x"})
+    assert render(told, reader) == ""
+    assert render(m.Present(room="a", came=["x", "y"]), reader) == "[a] * y came"
+    assert render(m.Joined(place="a", people=["x", "y"]), reader) == "You are in a.\nHere: y"
+    assert render(m.Joined(place="b", people=["x"]), Reader("en", name="x", place="a")).startswith(
+        "You are in b, too: /go b"
+    )
 
 
 def test_every_message_of_the_house_is_known() -> None:
@@ -82,7 +105,7 @@ def test_a_page_has_times_dates_and_an_end() -> None:
 def test_what_was_found() -> None:
     found = m.Found(query="hi", entries=[m.Said(room="a", by="x", text="hi")], more=True, behind=3)
     text = render(found, EN)
-    assert "-- 1 found for hi --" in text
+    assert "-- hi: 1 found --" in text
     assert "add a word" in text
     assert "newest 3 entries" in text
 
@@ -98,16 +121,16 @@ def test_lists() -> None:
     rooms = m.RoomsListed(rooms=[m.RoomInfo("大厅", "hello", 3, 9, True), m.RoomInfo("lab")])
     assert render(rooms, EN).split("\n")[0] == "  大厅  3 here  * you are in it  hello"
     people = m.WhoListed(room="a", people=[m.PersonInfo("x", "away", "lunch"), m.PersonInfo("小明")])
-    assert render(people, ZH) == "a:2 人\n  x     暂离  lunch\n  小明  在"
+    assert render(people, ZH) == "a：2 人\n  x     暂离  lunch\n  小明  在"
 
 
 def test_the_help_is_complete_and_fits() -> None:
     for reader in (EN, ZH):
-        text = all_commands("", reader)
+        text = all_commands(reader)
         for command in COMMANDS:
             assert f"/{command.name}" in text
             assert f"/{command.name}" in one_command(command, reader)
-        assert max(cells(line) for line in text.split("\n")) <= 110
+        assert max(cells(line) for line in text.split("\n")) <= 79
 
 
 HOSTILE = st.text(

@@ -126,9 +126,10 @@ class TextDoor:
 
     def close(self, code: str, text: str) -> None:
         """Says why, finishes sending, and closes."""
+        self._screen.edit(None)  # no prompt below the last words
         if not self._closing:
             self._closing = True
-            self._screen.show(self._reader.say("closing", text=text))
+            self._screen.show(render(m.Bye(code=code, text=text), self._reader))
         self._forget_timers()
         self._screen.flush()
         self._transport.close(code)
@@ -184,7 +185,8 @@ class TextDoor:
 
     @property
     def _reader(self) -> Reader:
-        return Reader(self._form.lang, self._form.plain, self._screen.columns)
+        talk = self._talk
+        return Reader(self._form.lang, self._form.plain, talk.name, talk.place)
 
     def _take(self, inputs: list[Input]) -> None:
         self._screen.busy = True
@@ -249,7 +251,7 @@ class TextDoor:
                 self._use(text_format(self._form.lang, self._form.encoding, on))
                 screen.show(self._reader.say("plain_on" if on else "plain_off"))
             case c.ShowHelp(command=None):
-                screen.show(all_commands(self._talk.place, reader))
+                screen.show(all_commands(reader))
             case c.ShowHelp(command=command):
                 assert command is not None
                 names = ", ".join(f"/{word}" for word in command.also)
@@ -304,12 +306,12 @@ class TextDoor:
             self._screen.show_bytes(wire(sample + "\n", each))
 
     def _tell_place(self) -> None:
-        self._screen.show(self._reader.say("moved", place=self._talk.place or self._reader.say("robot")))
+        self._screen.show(self._reader.say("moved", place=self._reader.here()))
 
     def _prompt(self) -> None:
         """Shows, in character mode, where what is typed goes."""
         editor = self._reading.editor
-        if editor is None:
+        if editor is None or self._closing:
             return
         place = self._talk.place or self._reader.say("robot")
         prompt = "" if self._form.plain else f"{place}> "

@@ -10,7 +10,7 @@ import msgspec
 
 from callroom_server.protocols.text.commands import COMMANDS, Command
 from callroom_server.protocols.text.formats import said, told, topic_set
-from callroom_server.protocols.text.phrases import LANGUAGES, phrase
+from callroom_server.protocols.text.phrases import LANGUAGES, PHRASES, phrase
 from callroom_wire import messages as m
 from callroom_wire.messages import Entry, ServerMessage
 from callroom_wire.text import cells, clean
@@ -24,11 +24,23 @@ class Reader(msgspec.Struct, frozen=True):
 
     lang: str = "en"
     plain: bool = False
-    width: int = 79
+    name: str = ""
+    """Their own: what they did themselves is not news to them."""
+    place: str = ""
+    """Where what they type goes; "" is the robot."""
 
     def say(self, name: str, /, **values: str | int) -> str:
         """A phrase in the reader's language."""
         return phrase(self.lang, name, **values)
+
+    def listed(self, names: Sequence[str], also: int = 0) -> str:
+        """At most `NAMES_SHOWN` names, and how many more there are; `also` counts those not in `names`."""
+        more = max(len(names) - NAMES_SHOWN, 0) + also
+        return self.say("list").join(map(clean, names[:NAMES_SHOWN])) + (f" (+{more})" if more else "")
+
+    def here(self) -> str:
+        """The current place in a sentence."""
+        return self.say("the_place", place=self.place) if self.place else self.say("the_robot")
 
     def pick(self, texts: tuple[str, str]) -> str:
         """The text in the reader's language."""
@@ -56,11 +68,12 @@ def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
     )
 
 
-def all_commands(place: str, reader: Reader) -> str:
+def all_commands(reader: Reader) -> str:
     """The help: every command."""
     rows = [(f"/{one.name} {reader.pick(one.follows)}".rstrip(), reader.pick(one.text)) for one in COMMANDS]
-    foot = reader.say("help_foot", place=place or reader.say("robot"))
-    return "\n".join([reader.say("help_head"), table(rows, reader), foot])
+    return "\n".join(
+        [reader.say("help_head"), table(rows, reader), reader.say("help_foot", place=reader.here())]
+    )
 
 
 def one_command(command: Command, reader: Reader) -> str:
@@ -71,19 +84,22 @@ def one_command(command: Command, reader: Reader) -> str:
 
 def _logged_in(message: m.LoggedIn, reader: Reader) -> str:
     name = reader.say("welcome_back" if message.resumed else "logged_in", name=message.name)
-    return f"{name} {reader.say('come_back', token=message.token)}" if message.token else name
+    return f"{name}\n{reader.say('come_back', token=message.token)}" if message.token else name
 
 
 def _joined(message: m.Joined, reader: Reader) -> str:
-    lines = [reader.say("joined", place=message.place)]
-    if message.topic:
-        lines.append(reader.say("topic", place=message.place, text=message.topic))
-    if message.people:
-        shown = message.people[:NAMES_SHOWN]
-        more = f" (+{len(message.people) - len(shown)})" if len(message.people) > len(shown) else ""
-        lines.append(reader.say("joined_people", people=", ".join(shown)) + more)
+    """Where one is now. A direct conversation is worth a word only if something new was said in it."""
+    lines: list[str] = []
+    if not message.place.startswith("@"):
+        here = not reader.place or reader.place == message.place
+        lines.append(reader.say("joined" if here else "joined_too", place=message.place))
+        if message.topic:
+            lines.append(reader.say("topic", place=message.place, text=message.topic))
+        others = [name for name in message.people if name != reader.name]
+        people = reader.listed(others)
+        lines.append(reader.say("joined_people", people=people) if others else reader.say("alone"))
     if message.head > message.seen:
-        lines.append(reader.say("joined_new", count=message.head - message.seen))
+        lines.append(reader.say("joined_new", place=message.place, count=message.head - message.seen))
     return "\n".join(lines)
 
 
@@ -112,24 +128,27 @@ def _gap(message: m.Gap, reader: Reader) -> str:
 
 
 def _present(message: m.Present, reader: Reader) -> str:
-    groups = (("came", message.came), ("went", message.went), ("lost", message.lost))
-    parts = [reader.say(what, names=_names(names)) for what, names in groups if names]
+    parts = [
+        reader.say(what, names=reader.listed(names))
+        for what, told in (("came", message.came), ("went", message.went), ("lost", message.lost))
+        if (names := [name for name in told if name != reader.name])
+    ]
     for name, note in message.away.items():
+        if name == reader.name:
+            continue
         known = note and note != "-"
         parts.append(
             reader.say("away_note", names=name, note=note) if known else reader.say("away", names=name)
         )
-    if message.back:  # after away: who is both went away first, or would not be back
-        parts.append(reader.say("back", names=_names(message.back)))
-    parts += [reader.say("renamed", old=old, new=new) for old, new in message.renamed.items()]
+    back = [name for name in message.back if name != reader.name]
+    if back:  # after away: who is both went away first, or would not be back
+        parts.append(reader.say("back", names=reader.listed(back)))
+    parts += [
+        reader.say("renamed", old=old, new=new) for old, new in message.renamed.items() if new != reader.name
+    ]
     room = clean(message.room)
     tag = f"{room}," if reader.plain else f"[{room}] *"
-    return f"{tag} {'; '.join(parts)}" if parts else ""
-
-
-def _names(names: list[str]) -> str:
-    more = f" (+{len(names) - NAMES_SHOWN})" if len(names) > NAMES_SHOWN else ""
-    return ", ".join(names[:NAMES_SHOWN]) + more
+    return f"{tag} {reader.say('parts').join(parts)}" if parts else ""
 
 
 def _entries(entries: Sequence[Entry], reader: Reader) -> list[str]:
@@ -217,11 +236,15 @@ def _diagnosed(message: m.Diagnosed, reader: Reader) -> str:
 
 
 def _error(message: m.Error, reader: Reader) -> str:
-    return f"! {clean(f'{message.text} {message.fix}'.strip())}"
+    """What was refused, and what to do: in this door's own commands, where it has one for it."""
+    own = f"fix_{message.code}"
+    fix = reader.say(own) if own in PHRASES else message.fix
+    pause = reader.pick((" ", "")) if message.text and fix else ""
+    return "! " + clean(message.text + pause + fix)
 
 
 def _bye(message: m.Bye, reader: Reader) -> str:
-    return reader.say("closing", text=message.text)
+    return reader.say("closing", text=message.text) if message.code != "quit" else clean(message.text)
 
 
 def _nothing(message: ServerMessage, reader: Reader) -> str:

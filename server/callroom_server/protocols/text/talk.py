@@ -161,8 +161,9 @@ class Talk:
         return [asked]
 
     def _joined(self, message: m.Joined) -> None:
-        if not message.place.startswith("@"):
-            self._rooms[message.place] = None
+        if message.place.startswith("@"):  # a direct conversation that is there after coming back
+            return
+        self._rooms[message.place] = None
         mine = bool(message.ref) and message.ref == self._move
         if mine:
             self._move = 0
