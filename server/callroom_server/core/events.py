@@ -59,7 +59,7 @@ class Renamed(Asked, frozen=True, gc=False):
 
 
 class Returned(Asked, frozen=True, gc=False):
-    """A device came back with its token, and has a new one.
+    """A device came back with the token `used`, and has a new one.
 
     `seen` is what the client says it has seen, by stream.
     """
@@ -67,6 +67,7 @@ class Returned(Asked, frozen=True, gc=False):
     device: int = 0
     token: str = ""
     seen: dict[str, int] = {}
+    used: str = ""
 
 
 class Seated(Asked, frozen=True, gc=False):

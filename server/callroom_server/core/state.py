@@ -118,10 +118,13 @@ def _returned(state: State, event: events.Returned, record: Record) -> bool:
     if device is None:
         return False
     # The token that was used stays valid beside the new one until the new one is used: the answer may be
-    # lost.
-    if device.old_token:
+    # lost, and more than one answer in a row.
+    if device.old_token and event.used == device.old_token:
+        state.tokens.pop(device.token, None)
+    else:
         state.tokens.pop(device.old_token, None)
-    device.old_token, device.token = device.token, event.token
+        device.old_token = device.token
+    device.token = event.token
     state.tokens[event.token] = device.number
     for stream, seen in event.seen.items():
         if stream in device.seats:

@@ -70,7 +70,8 @@ def _free(hub: Hub, wanted: str, device: int) -> str:
 
 def resume(hub: Hub, session: Session, message: m.Resume, now: float) -> list[Effect]:
     """Comes back: everything since `seen` follows once the new token is recorded."""
-    number = hub.state.tokens.get(hub.hash_token(message.token))
+    used = hub.hash_token(message.token)
+    number = hub.state.tokens.get(used)
     device = hub.state.devices.get(number) if number is not None else None
     if device is None:
         raise Refused("bad_token")
@@ -81,7 +82,7 @@ def resume(hub: Hub, session: Session, message: m.Resume, now: float) -> list[Ef
             seen[stream] = max(said, 0)
     session.state = State.LOGGING_IN
     token = _new_token(hub, session)
-    event = events.Returned(hub.boot, session.number, message.ref, device.number, token, seen)
+    event = events.Returned(hub.boot, session.number, message.ref, device.number, token, seen, used)
     return [Append(events.PEOPLE, events.encode(event))]
 
 
