@@ -72,7 +72,7 @@ class Framed:
             assert not isinstance(message, Chunk)
             self.got.append(message)
 
-    def expect(self, kind: type[M], so: Callable[[M], object] = bool) -> M:
+    def expect(self, kind: type[M] | tuple[type[M], ...], so: Callable[[M], object] = bool) -> M:
         """Waits for the next message of this kind for which `so` holds; those before it are passed over."""
         deadline = time.monotonic() + PATIENCE
         seen = self._looked_at
@@ -86,6 +86,15 @@ class Framed:
             left = deadline - time.monotonic()
             assert not self.ended, (kind, "the server closed", self.got[-5:])
             assert left > 0, (kind, "never came", self.got[-5:])
+            self.receive(left)
+
+    def hear(self, seq: int) -> None:
+        """Waits until a line of this seq, or a later one, has come at any time."""
+        deadline = time.monotonic() + PATIENCE
+        while not any(isinstance(one, m.Said) and one.seq >= seq for one in reversed(self.got)):
+            left = deadline - time.monotonic()
+            assert not self.ended, ("the server closed", self.got[-5:])
+            assert left > 0, (seq, "never came", self.got[-5:])
             self.receive(left)
 
     def until_closed(self) -> list[ServerMessage]:
