@@ -50,7 +50,7 @@ class Fanout:
         if place.news is not None:
             self._tell_news(place)
         log, doors = place.log, self._doors
-        head, first, read = log.head, log.first, log.read
+        head, first, read, limit = log.head, log.first, log.read, self._chunk
         for number, member in list(place.members.items()):
             cursor = member.cursor
             if cursor >= head:
@@ -61,10 +61,13 @@ class Fanout:
             if cursor < first - 1 or member.loading or door.confirms:
                 self._serve_one(member)
                 continue
-            data, member.cursor = read(cursor, door.format, self._chunk)
-            door.deliver(data)
-            if member.cursor < head:
-                self._members.add(member)
+            form, deliver = door.format, door.deliver
+            data, cursor = read(cursor, form, limit)
+            deliver(data)
+            while cursor < head and not door.congested:
+                data, cursor = read(cursor, form, limit)
+                deliver(data)
+            member.cursor = cursor
 
     def _serve_one(self, member: Member) -> None:
         door = self._doors.get(member.session.number)

@@ -13,6 +13,7 @@ from callroom_server.core import texts
 from callroom_server.core.effects import (
     Alarm,
     Append,
+    AppendAll,
     Close,
     Effect,
     Later,
@@ -31,7 +32,7 @@ from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
 from callroom_server.net.workers import Workers
 from callroom_server.protocols.frames import FramesDoor
-from callroom_server.protocols.house import Door
+from callroom_server.protocols.house import Door, Holding
 from callroom_wire.errors import WireError
 from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Quit
 
@@ -89,6 +90,7 @@ class House:
         self._rota_share = 1
         self._since_snapshot = 0
         self._buffered = 0
+        self._unsent: list[Holding] = []
         self._reason = ""
         self._stamp()
         reactor.after_pass(self.pass_ended)
@@ -110,6 +112,19 @@ class House:
             self._held[session].append((message, size))
         else:
             self._handle(session, message, size)
+
+    def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
+        """Several requests that came together; under flood control each is weighed alone."""
+        if self.hub.flood or session in self._held or len(messages) == 1:
+            share = size // len(messages)
+            for message in messages:
+                self.received(session, message, share)
+        else:
+            self.carry(self.hub.received_all(session, messages, self.time()))
+
+    def unsent(self, door: Holding) -> None:
+        """A door holds words until the pass ends: they leave with what its places have for it."""
+        self._unsent.append(door)
 
     def _handle(self, session: int, message: ClientMessage, size: int) -> None:
         hub = self.hub
@@ -215,6 +230,8 @@ class House:
             if isinstance(effect, Append):
                 if not self.ledger.submit(effect.stream, effect.event, effect.device, effect.counter):
                     self._not_submitted(effect)
+            elif isinstance(effect, AppendAll):
+                self._submit_all(effect)
             elif isinstance(effect, Send):
                 self._send(effect)
             elif isinstance(effect, Wake):
@@ -231,6 +248,11 @@ class House:
                 self._fanout.replay(effect)
             else:
                 self.broke(effect.session, effect.error)
+
+    def _submit_all(self, effect: AppendAll) -> None:
+        taken = self.ledger.submit_all(effect.stream, effect.events, effect.device, effect.counters)
+        for event, counter in zip(effect.events[taken:], effect.counters[taken:], strict=True):
+            self._not_submitted(Append(effect.stream, event, effect.device, counter))
 
     def _not_submitted(self, effect: Append) -> None:
         down = self.ledger_state is not LedgerState.READY
@@ -316,7 +338,11 @@ class House:
     def pass_ended(self) -> None:
         """The end of each pass: a commit of what has queued begins, and while it runs all are served."""
         self.ledger.tick()
-        if self._fanout.flush():
+        again = self._fanout.flush()
+        unsent, self._unsent = self._unsent, []
+        for door in unsent:
+            door.flush()
+        if again:
             self.reactor.call_soon(_nothing)
 
     def sweep(self) -> None:

@@ -76,7 +76,7 @@ def _step(
                     spoken.append(one.text)
             case robot.Log():
                 effects += _recorded(hub, call, one)
-            case robot.EnterRoom() | robot.Unaccepted():
+            case _:
                 pass
     if spoken or ended:
         shown = [ChoiceInfo(choice.key, choice.label) for choice in choices]

@@ -20,6 +20,18 @@ class Append(msgspec.Struct, frozen=True, gc=False):
     counter: int = 0
 
 
+class AppendAll(msgspec.Struct, frozen=True, gc=False):
+    """Submit these lines of one device in one place, in this order:
+
+    what came in together costs less together.
+    """
+
+    stream: str
+    events: list[bytes]
+    device: int
+    counters: list[int]
+
+
 class Send(msgspec.Struct, frozen=True, gc=False):
     """Send this message to one session."""
 
@@ -109,7 +121,7 @@ class Close(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-Effect = Append | Send | Wake | Settle | Later | Run | Replay | Report | Close
+Effect = Append | AppendAll | Send | Wake | Settle | Later | Run | Replay | Report | Close
 
 
 class Format(Protocol):

@@ -14,7 +14,7 @@ from callroom_server.core import calls, events, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
 from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Report, Run, Send, Wake
 from callroom_server.core.flood import Bucket
-from callroom_server.core.handlers import HANDLERS, people, places
+from callroom_server.core.handlers import HANDLERS, lines, people, places
 from callroom_server.core.ledger import Hits, Outcome, Record, Refusal
 from callroom_server.core.log import Log
 from callroom_server.core.reading import Wanted, arrived, still_behind
@@ -22,7 +22,7 @@ from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
 from callroom_server.core.state import State
 from callroom_wire.errors import Refused
-from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit
+from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit, Say
 
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
@@ -92,6 +92,32 @@ class Hub:
         except Refused as fault:
             return [self.error(session, fault, message.ref, getattr(message, "id", 0))]
 
+    def received_all(self, number: int, messages: list[ClientMessage], now: float) -> list[Effect]:
+        """What a session said, as it came in one read: as `received` for each, in order.
+
+        Lines for one room that follow one another are taken together. That is what makes a busy room cheap.
+        """
+        effects: list[Effect] = []
+        session = self.sessions.get(number)
+        start, count = 0, len(messages)
+        while start < count:
+            first = messages[start]
+            stop = start + 1
+            if isinstance(first, Say) and session is not None and session.free:
+                run = [first]
+                while stop < count and isinstance(after := messages[stop], Say) and after.room == first.room:
+                    run.append(after)
+                    stop += 1
+                together = lines.say_all(self, session, run) if len(run) > 1 else None
+                if together is not None:
+                    effects.append(together)
+                    start = stop
+                    continue
+                stop = start + 1
+            effects += self.received(number, first, now)
+            start = stop
+        return effects
+
     def lost(self, number: int, now: float) -> list[Effect]:
         """A connection is gone. Its seats stay for whoever comes back with the token."""
         session = self.sessions.pop(number, None)
@@ -123,41 +149,53 @@ class Hub:
         """These are durable: show them, and acknowledge them to whoever asked."""
         effects: list[Effect] = []
         acks: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
-        apply, places, online = self.state.apply, self.places, self.online
         woken: set[str] = set()
-        for record in records:
-            stream = record.stream
-            applied = apply(record)
-            place = places.get(stream)
-            if place is None and stream.startswith("dm/"):
-                place = self._open_direct(stream, record.seq)
+        start, count = 0, len(records)
+        while start < count:
+            first = records[start]
+            stop = start + 1
+            stream, device = first.stream, first.device
+            is_line = first.event.startswith(events.SAID_HEAD)
+            if is_line:  # lines of one author in one place often come together, and are taken together
+                while (
+                    stop < count
+                    and (after := records[stop]).device == device
+                    and after.stream == stream
+                    and after.event.startswith(events.SAID_HEAD)
+                ):
+                    stop += 1
+                self.state.said(stream, device, first.seq, records[stop - 1])
+            applied = None if is_line else self.state.apply(first)
+            place = self.places.get(stream) or self._open_direct(stream, first.seq)
             if place is not None:
-                place.log.append(record.event)
+                place.log.extend([record.event for record in records[start:stop]])
                 woken.add(stream)
             if applied is not None:
-                event, granted = applied
-                answer = ANSWERS.get(type(event))
-                if answer is not None:
-                    try:
-                        effects += answer(self, event, granted, record, now)
-                    except (
-                        Exception
-                    ) as error:  # one session's answer; the record itself is applied, and the rest go on
-                        effects.append(Report(getattr(event, "session", 0), error))
-            elif record.device in online:
-                ids, seqs = acks.setdefault((record.device, stream), ([], []))
-                ids.append(record.counter)
-                seqs.append(record.seq)
+                effects += self._answer(*applied, first, now)
+            elif is_line and device in self.online:
+                ids, seqs = acks.setdefault((device, stream), ([], []))
+                ids += [record.counter for record in records[start:stop]]
+                seqs += range(first.seq, first.seq + stop - start)
+            start = stop
         for (device, stream), (ids, seqs) in acks.items():
-            effects.append(acknowledge(self, online[device], stream, ids, seqs))
+            effects.append(acknowledge(self, self.online[device], stream, ids, seqs))
         for stream in woken:
-            place = places.get(stream)
+            place = self.places.get(stream)
             if place is not None and place.log.long:
                 place.log.trim(
                     min((member.cursor for member in place.members.values()), default=place.log.head)
                 )
             effects.append(Wake(stream))
         return effects
+
+    def _answer(self, event: events.AnyEvent, granted: bool, record: Record, now: float) -> list[Effect]:
+        answer = ANSWERS.get(type(event))
+        if answer is None:
+            return []
+        try:
+            return answer(self, event, granted, record, now)
+        except Exception as error:  # one session's answer; the record itself is applied, and the rest go on
+            return [Report(getattr(event, "session", 0), error)]
 
     def refused(self, refusals: Iterable[Refusal], now: float) -> list[Effect]:
         """These were not stored, or were before: tell whoever asked."""
@@ -335,6 +373,8 @@ class Hub:
 
     def _open_direct(self, stream: str, seq: int) -> Place | None:
         """A direct line came and nobody sits there yet: whoever of the two is connected takes the seat."""
+        if not stream.startswith("dm/"):
+            return None
         numbers = events.direct_devices(stream)
         present = [self.online[number] for number in numbers if number in self.online]
         if not present:

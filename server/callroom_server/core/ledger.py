@@ -87,6 +87,10 @@ class Ledger(Protocol):
         """Queues an event; False when the queue is full or the ledger is not ready (nothing was queued)."""
         ...
 
+    def submit_all(self, stream: str, events: list[bytes], device: int, counters: list[int]) -> int:
+        """Queues events of one device as `submit` does; how many, from the first on, found a place."""
+        ...
+
     def tick(self) -> None:
         """Starts a commit of what has queued unless one is running. Call once at the end of each pass."""
         ...

@@ -1,8 +1,14 @@
 """One log of a place, many cursors: entries are encoded once, and readers at one cursor share bytes."""
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 from callroom_server.core.effects import Format
+
+PART = 512
+"""A reader who is far behind is served up to the next multiple of so many entries: then all who are behind
+come to stand at the same cursors, and share the joined bytes instead of having them joined for each.
+"""
 
 
 class Log:
@@ -16,8 +22,9 @@ class Log:
         "_ends",
         "_entries",
         "_formats",
-        "_joined",
+        "_parts",
         "_size",
+        "_tails",
         "first",
         "head",
         "max_bytes",
@@ -35,22 +42,25 @@ class Log:
         self._ends: list[int] = []  # running total of bytes up to and with each entry; only differences count
         self._size = 0
         self._formats: dict[Format, list[bytes]] = {}
-        self._joined: dict[tuple[Format, int], tuple[bytes, int]] = {}
+        self._parts: dict[tuple[Format, int], tuple[bytes, int]] = {}  # these end at a multiple of PART
+        self._tails: dict[tuple[Format, int], tuple[bytes, int]] = {}  # and these at the head, until it moves
 
-    def append(self, event: bytes) -> None:
-        """Takes the next entry, seq `head + 1`."""
-        self.head += 1
-        self._entries.append(event)
-        self._size += len(event)
-        self._ends.append(self._size)
-        if self._joined:
-            self._joined.clear()
+    def extend(self, events: list[bytes]) -> None:
+        """Takes the next entries, from seq `head + 1` on."""
+        self.head += len(events)
+        self._entries += events
+        ends = list(accumulate(map(len, events), initial=self._size))
+        self._size = ends[-1]
+        self._ends += ends[1:]
+        if self._tails:
+            self._tails.clear()
 
     def rename(self, place: str) -> None:
         """The place is called otherwise from now on; what is encoded already is encoded anew."""
         self.place = place
         self._formats.clear()
-        self._joined.clear()
+        self._parts.clear()
+        self._tails.clear()
 
     def read(self, cursor: int, form: Format, limit: int) -> tuple[bytes, int]:
         """Everything after `cursor` in this format, about `limit` bytes at most but one entry at least, and
@@ -58,14 +68,16 @@ class Log:
 
         The cursor must be at least `first - 1`; what is older is in the ledger.
         """
-        joined = self._joined.get((form, cursor))
+        behind = self.head - cursor
+        shared = self._tails if behind <= PART else self._parts
+        joined = shared.get((form, cursor))
         if joined is None:
             start = cursor + 1 - self.first
             encoded = self._encoded(form)
             before = self._ends[start - 1] if start else self._ends[0] - len(self._entries[0])
-            stop = max(bisect_right(self._ends, before + limit), start + 1)
-            joined = b"".join(encoded[start:stop]), self.first + stop - 1
-            self._joined[form, cursor] = joined
+            fitting = max(bisect_right(self._ends, before + limit), start + 1)
+            stop = min(fitting, start + (behind if behind <= PART else PART - cursor % PART))
+            joined = shared[form, cursor] = b"".join(encoded[start:stop]), self.first + stop - 1
         return joined
 
     def retains(self, cursor: int) -> bool:
@@ -108,4 +120,5 @@ class Log:
             del self._formats[form]
         for encoded in self._formats.values():
             del encoded[:drop]
-        self._joined.clear()
+        for key in [key for key in self._parts if key[1] < self.first - 1]:
+            del self._parts[key]

@@ -74,6 +74,11 @@ class Session:
         self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
         self.then: m.Join | None = None  # what the robot wants done once there is a name
 
+    @property
+    def free(self) -> bool:
+        """Whether what it asks is handled at once."""
+        return self.state is State.READY and not self.awaiting
+
     def seat(self, member: "Member") -> None:
         """Takes in a member of its own."""
         if self.members is _NO_MEMBERS:

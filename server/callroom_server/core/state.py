@@ -49,32 +49,34 @@ class State(msgspec.Struct):
     directs: dict[str, int] = {}
 
     def apply(self, record: Record) -> tuple[events.AnyEvent, bool] | None:
-        """Takes in one record; the event and whether it was granted, or None for a line (the hub has its
-        bytes).
+        """Takes in one record; the event and whether it was granted, or None for a line:
+
+        its bytes say it all.
         """
-        self.position = record.position
         event = record.event
         if event.startswith(events.SAID_HEAD):
-            self._said(record)
+            self.said(record.stream, record.device, record.seq, record)
             return None
+        self.position = record.position
         decoded: events.AnyEvent = events.decode(event)
         step = _STEPS.get(type(decoded))
         return decoded, step is None or step(self, decoded, record)
 
-    def _said(self, record: Record) -> None:
-        stream = record.stream
+    def said(self, stream: str, number: int, first: int, last: Record) -> None:
+        """Takes in lines of one device in one stream that follow one another: seqs `first` to `last.seq`."""
+        self.position = last.position
         room = self.rooms.get(stream)
         if room is not None:
-            room.head = record.seq
+            room.head = last.seq
         elif stream.startswith("dm/"):
-            self.directs[stream] = record.seq
-            for number in events.direct_devices(stream):
-                device = self.devices.get(number)
+            self.directs[stream] = last.seq
+            for sitting in events.direct_devices(stream):
+                device = self.devices.get(sitting)
                 if device is not None:
-                    device.seats.setdefault(stream, record.seq - 1)
-        device = self.devices.get(record.device)
+                    device.seats.setdefault(stream, first - 1)
+        device = self.devices.get(number)
         if device is not None:
-            device.last_id = record.counter
+            device.last_id = last.counter
 
     def head(self, stream: str) -> int:
         """The seq of the stream's last entry, 0 if there is none."""

@@ -98,6 +98,13 @@ class MemoryLedger:
         self._queued_bytes += len(event)
         return True
 
+    def submit_all(self, stream: str, events: list[bytes], device: int, counters: list[int]) -> int:
+        """See `Ledger.submit_all`."""
+        for taken, (event, counter) in enumerate(zip(events, counters, strict=True)):
+            if not self.submit(stream, event, device, counter):
+                return taken
+        return len(events)
+
     def tick(self) -> None:
         """Commits what has queued, unless `held`."""
         while self._queue and not self.held:

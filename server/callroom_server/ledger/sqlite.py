@@ -5,6 +5,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import repeat
 from pathlib import Path
 
 from callroom_server.core.ledger import LedgerError, LedgerListener, LedgerState, Refusal
@@ -111,6 +112,16 @@ class SqliteLedger:
         self._free_bytes -= len(event)
         self._queue.append((stream, event, device, counter))
         return True
+
+    def submit_all(self, stream: str, events: list[bytes], device: int, counters: list[int]) -> int:
+        """See `Ledger.submit_all`."""
+        if self._free_records <= 0 or self._free_bytes <= 0:
+            return 0
+        taken = min(len(events), self._free_records)
+        self._free_records -= taken
+        self._free_bytes -= sum(map(len, events[:taken]))
+        self._queue.extend(zip(repeat(stream, taken), events, repeat(device), counters))
+        return taken
 
     def tick(self) -> None:
         """See `Ledger.tick`. A commit asked for while one is running follows it at once."""

@@ -9,7 +9,7 @@ from callroom_server.protocols.house import House
 from callroom_wire.codec import Chunk, decode_request, encode
 from callroom_wire.errors import BadFrame, BuffersFull, WireError
 from callroom_wire.frames import FrameDecoder
-from callroom_wire.messages import Bye, Diagnosed, Error, ServerMessage
+from callroom_wire.messages import Bye, ClientMessage, Diagnosed, Error, ServerMessage
 
 
 class FramesFormat:
@@ -67,10 +67,10 @@ class FramesDoor:
     __slots__ = (
         "_buffered",
         "_decoder",
+        "_held",
         "_house",
         "_limits",
         "_transport",
-        "deliver",
         "frame_since",
         "heard_at",
         "pinged",
@@ -87,6 +87,7 @@ class FramesDoor:
         self._decoder = FrameDecoder(limits.frame_bytes_before_login)
         self.session = 0
         self._buffered = 0
+        self._held: list[bytes] | None = None
         self.heard_at = 0.0
         self.frame_since: float | None = None
         self.pinged = False
@@ -94,7 +95,6 @@ class FramesDoor:
     def connection_made(self, transport: Transport) -> None:
         """The connection is this door's now."""
         self._transport = transport
-        self.deliver = transport.write
         self.heard_at = self._house.time()
         self.session = self._house.opened(self, self.kind, transport.peer)
 
@@ -104,16 +104,21 @@ class FramesDoor:
         self.heard_at = house.time()
         self.pinged = False
         decoder = self._decoder
+        messages: list[ClientMessage] = []
+        fault: WireError | None = None
         try:
             for body in decoder.feed(data):
                 message = decode_request(body)
                 if isinstance(message, Chunk):
                     raise BadFrame("binary chunks are not expected here")
-                house.received(session, message, len(body))
-        except WireError as fault:
+                messages.append(message)
+        except WireError as broken:
+            fault = broken
+        if messages:
+            house.received_all(session, messages, len(data))
+        if fault is not None:
             self.fail(fault)
-            return
-        if decoder.pending or self._buffered:
+        elif decoder.pending or self._buffered:
             self._count(decoder.pending)
 
     def _count(self, pending: int) -> None:
@@ -130,7 +135,7 @@ class FramesDoor:
     def fail(self, fault: WireError) -> None:
         """Tells the peer what it broke, and closes."""
         self._house.faulted(self.session, fault)
-        self._transport.write(encode(Error(code=fault.code, text=str(fault), fix=fault.fix)))
+        self.send(Error(code=fault.code, text=str(fault), fix=fault.fix))
         self.close(fault.code, str(fault))
 
     def eof_received(self) -> None:
@@ -166,14 +171,33 @@ class FramesDoor:
         return self._transport
 
     def send(self, message: ServerMessage) -> None:
-        """Sends one message."""
+        """Sends one message, at the end of the pass: with all else that this connection is to get."""
         if isinstance(message, Diagnosed):
             message = Diagnosed(rows=[*message.rows, *_figures(self._transport)], ref=message.ref)
-        self.deliver(encode(message))
+        if self._held is None:
+            self._held = []
+            self._house.unsent(self)
+        self._held.append(encode(message))
+
+    def deliver(self, data: bytes) -> None:
+        """Sends log entries that are encoded already, behind what was held."""
+        if self._held is not None:
+            self._held.append(data)
+            data = b"".join(self._held)
+            self._held = None
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Sends what was held until the end of the pass."""
+        if self._held is not None:
+            data = b"".join(self._held)
+            self._held = None
+            self._transport.write(data)
 
     def close(self, code: str, text: str) -> None:
         """Says why, finishes sending, and closes."""
-        self.deliver(encode(Bye(code=code, text=text)))
+        self.send(Bye(code=code, text=text))
+        self.flush()
         self._transport.close(code)
 
 

@@ -57,6 +57,14 @@ class Door(Protocol):
         ...
 
 
+class Holding(Protocol):
+    """A door that holds its words until the pass ends, so that they leave in one send."""
+
+    def flush(self) -> None:
+        """Sends what is still held."""
+        ...
+
+
 class House(Protocol):
     """The house as a door sees it. Loop thread only; any call may call the door back before it returns."""
 
@@ -66,6 +74,14 @@ class House(Protocol):
 
     def received(self, session: int, message: ClientMessage, size: int = 0) -> None:
         """The person asks for something, in `size` bytes."""
+        ...
+
+    def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
+        """The session asks for several things, which came in one read of `size` bytes."""
+        ...
+
+    def unsent(self, door: Holding) -> None:
+        """A door holds words that are to leave when the pass ends."""
         ...
 
     def writable(self, session: int) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callroom_server.core import events, texts
-from callroom_server.core.effects import Append, Effect, Send
+from callroom_server.core import events
+from callroom_server.core import texts as phrases
+from callroom_server.core.effects import Append, AppendAll, Effect, Send
 from callroom_server.core.handlers.places import member_named
 from callroom_server.core.sessions import Session
 from callroom_wire import messages as m
@@ -41,6 +42,28 @@ def say(hub: Hub, session: Session, message: m.Say, now: float) -> list[Effect]:
     return [Append(member.place.stream, event, session.device, _number(hub, message.id))]
 
 
+def say_all(hub: Hub, session: Session, messages: list[m.Say]) -> AppendAll | None:
+    """Lines for one room that came in together; None when any is out of order and each must be looked at
+    alone.
+    """
+    room = messages[0].room
+    member = session.members.get("room/" + room)
+    if member is None:
+        return None
+    limit, name, at = hub.limits.text_characters, session.name, hub.at
+    encode, line = events.encode, events.Said
+    texts = [message.text for message in messages]
+    if len(max(texts, key=len)) > limit:
+        return None
+    texts = [clean(text, True) for text in texts]
+    counters = [message.id for message in messages]
+    if "" in texts or min(counters) < 1 or any(map(str.isspace, texts)):
+        return None
+    return AppendAll(
+        member.place.stream, [encode(line(name, at, text)) for text in texts], session.device, counters
+    )
+
+
 def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect]:
     """A line to one person; the sender is told when they are not there to read it."""
     name = message.to.removeprefix("@")
@@ -54,10 +77,10 @@ def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect
     effects: list[Effect] = [Append(stream, event, session.device, _number(hub, message.id))]
     there = hub.online.get(other.number)
     if there is None:
-        text = texts.word(session.lang, "they_are_lost", name=other.name)
+        text = phrases.word(session.lang, "they_are_lost", name=other.name)
         effects.append(Send(session.number, m.Noted(code="lost", text=text, ref=message.ref)))
     elif there.away is not None:
-        text = texts.word(session.lang, "they_are_away", name=other.name, text=there.away)
+        text = phrases.word(session.lang, "they_are_away", name=other.name, text=there.away)
         effects.append(Send(session.number, m.Noted(code="away", text=text, ref=message.ref)))
     return effects
 
