@@ -42,6 +42,16 @@ def decode(data: bytes, encoding: str) -> str | Unreadable:
         return Unreadable(f"{error.reason} at byte {error.start + 1}")
 
 
+def breaks_off(data: bytes, encoding: str) -> bool:
+    """Whether this ends in the middle of a character."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        decoder.decode(data)
+    except UnicodeDecodeError:
+        return False
+    return bool(decoder.getstate()[0])
+
+
 def encode(text: str, encoding: str) -> bytes:
     """Text for the wire; a character that the encoding lacks becomes `[U+1F600]`."""
     return text.encode(encoding, _NAMED)

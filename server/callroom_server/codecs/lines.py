@@ -52,6 +52,11 @@ class Lines:
         """Whether a line has begun and not ended."""
         return bool(self._held)
 
+    @property
+    def held(self) -> bytes:
+        """What has come of the line that has not ended."""
+        return bytes(self._held)
+
     def feed(self, data: bytes) -> list[Line | TooLong]:
         """Takes what was received; the lines it completes."""
         events: list[Line | TooLong] = []

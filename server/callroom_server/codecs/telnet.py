@@ -18,7 +18,7 @@ import msgspec
 
 IAC, DONT, DO, WONT, WILL, SB = 255, 254, 253, 252, 251, 250
 GA, EL, EC, AYT, AO, IP, BRK, DM, NOP, SE = 249, 248, 247, 246, 245, 244, 243, 242, 241, 240
-ABORT = 238  # RFC 1184
+ABORT, SUSP = 238, 237  # RFC 1184
 
 BINARY, ECHO, SGA, TM, TTYPE, NAWS = 0, 1, 3, 6, 24, 31
 OPTION_NAMES = {BINARY: "BINARY", ECHO: "ECHO", SGA: "SGA", TM: "TM", TTYPE: "TTYPE", NAWS: "NAWS"}
@@ -32,7 +32,7 @@ HEIGHT_RANGE = (5, 200)
 
 KEEPALIVE = bytes([IAC, NOP])
 _TTYPE_IS, _TTYPE_SEND = 0, 1
-_TOLD = frozenset({EC, EL, AYT, AO, IP, BRK, ABORT})  # the others, known or not, mean nothing here
+_TOLD = frozenset({EC, EL, AYT, AO, IP, BRK, ABORT, SUSP})  # the others, known or not, mean nothing here
 
 
 class Data(msgspec.Struct, frozen=True, gc=False):
@@ -42,7 +42,7 @@ class Data(msgspec.Struct, frozen=True, gc=False):
 
 
 class Command(msgspec.Struct, frozen=True, gc=False):
-    """EC, EL, AYT, AO, IP, BRK or ABORT."""
+    """EC, EL, AYT, AO, IP, BRK, ABORT or SUSP."""
 
     code: int
 

@@ -10,6 +10,7 @@ from callroom_server.codecs.encodings import (
     ENCODINGS,
     Decoder,
     Unreadable,
+    breaks_off,
     decode,
     encode,
     find_encoding,
@@ -35,6 +36,15 @@ def test_names(said: str, meant: str | None) -> None:
 def test_bad_bytes_are_told_and_never_replaced() -> None:
     assert decode("你好".encode("gbk"), "gbk") == "你好"
     assert decode("你好".encode("gbk"), "utf-8") == Unreadable("invalid continuation byte at byte 1")
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_where_a_character_is_cut(encoding: str) -> None:
+    data = "a本".encode(encoding)
+    assert breaks_off(data[:-1], encoding)
+    assert not breaks_off(data, encoding)
+    assert not breaks_off(b"", encoding)
+    assert not breaks_off(b"\xff\xff", encoding)
 
 
 def test_what_gbk_lacks_is_named() -> None:

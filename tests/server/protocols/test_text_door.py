@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from callroom_server.codecs.telnet import (
     AO,
     AYT,
+    BINARY,
+    BRK,
     DO,
     DONT,
     ECHO,
@@ -21,6 +23,7 @@ from callroom_server.codecs.telnet import (
     SB,
     SE,
     SGA,
+    SUSP,
     TM,
     TTYPE,
     WILL,
@@ -71,8 +74,20 @@ def test_the_greeting_comes_at_once_and_without_option_bytes() -> None:
 def test_a_telnet_listener_negotiates_beside_the_greeting() -> None:
     with calling("telnet", telnet=True) as caller:
         offer = caller.see_bytes(sent(DO, TTYPE))
-        assert offer == sent(WILL, SGA) + sent(DO, NAWS) + sent(DO, TTYPE)
+        assert offer == sent(WILL, SGA) + sent(DO, BINARY) + sent(DO, NAWS) + sent(DO, TTYPE)
         caller.see("1 话费")
+
+
+def test_what_a_telnet_client_takes_out_of_characters_is_put_back() -> None:
+    """The bytes that inetutils' telnet really sends for 本, 随 and 僐, each command with its DO TM."""
+    with calling() as caller:
+        cut = b"\xe6" + sent(BRK) + sent(DO, TM) + b"\xac\xe9" + sent(SUSP) + sent(DO, TM)
+        caller.send(cut + sent(AO) + sent(DO, TM) + b"\xe5" + sent(IP) + sent(DO, TM) + b"\x90\r\n")
+        caller.asks(m.Press(text="本随僐"))
+        caller.send(b"1" + sent(SUSP) + b"2\r\n")
+        caller.asks(m.Press(text="12"))
+        caller.send(b"1\xff\xf4")
+        caller.see("Cancelled.")
 
 
 @pytest.mark.parametrize("ending", ["\n", "\r\n", "\r\0", "\r"])
@@ -306,7 +321,7 @@ def test_a_raw_peer_that_shows_telnet_is_spoken_to() -> None:
     with calling() as caller:
         caller.see("话费")
         caller.send(sent(AYT))
-        caller.see_bytes(sent(WILL, SGA) + sent(DO, NAWS) + sent(DO, TTYPE))
+        caller.see_bytes(sent(WILL, SGA) + sent(DO, BINARY) + sent(DO, NAWS) + sent(DO, TTYPE))
         caller.see("[Callroom: yes, still here]")
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from callroom_server.codecs import telnet as t
 from callroom_server.codecs.editor import Cancelled, Echo, Editor, EditorEvent, Entered, edited
-from callroom_server.codecs.encodings import Decoder, Unreadable, decode
+from callroom_server.codecs.encodings import Decoder, Unreadable, breaks_off, decode
 from callroom_server.codecs.lines import Ending, Lines, TooLong
 from callroom_server.config.limits import Limits
 from callroom_server.protocols.text.screen import Screen
@@ -20,6 +20,13 @@ TERMINALS = (
     "vtnt", "wezterm", "xterm",
 )  # fmt: skip
 """How the names of terminals begin that our editor can draw on: CSI A and CSI J are all it needs."""
+
+TAKEN_FOR_A_KEY = {t.IP: b"\x83", t.AO: b"\x8f", t.SUSP: b"\x9a", t.BRK: b"\x9c"}
+"""By telnet command the byte of a character from which a BSD client made it.
+
+Without BINARY such a client (inetutils too: telnet.c, `strip`) compares the lower seven bits of each byte
+with the terminal's control keys, usually ^C, ^O, ^Z and ^\\: 本 is E6 9C AC, and is sent as E6 IAC BRK AC.
+"""
 
 BOM = "\ufeff"  # what Windows puts before redirected text
 
@@ -192,6 +199,9 @@ class Reading:
                     found.append(Dropped(""))
 
     def _commanded(self, code: int, found: list[Input]) -> None:
+        if self.editor is None and code in TAKEN_FOR_A_KEY and breaks_off(self.lines.held, self._encoding):
+            self._typed(TAKEN_FOR_A_KEY[code], found)
+            return
         match code:
             case t.IP | t.BRK | t.ABORT:
                 self.forget()
@@ -207,6 +217,8 @@ class Reading:
                     self._edited(self.editor.edit(key), found)
                 else:
                     self._typed(key.encode("ascii"), found)
+            case t.SUSP:
+                pass  # nothing here can be put to sleep
             case _:
                 raise AssertionError(f"unknown telnet command {code}")
 
@@ -221,9 +233,12 @@ class Reading:
             self._greet()
 
     def _greet(self) -> None:
-        """Says what we can do, and waits for nothing."""
+        """Says what we can do, and waits for nothing. DO BINARY because of `TAKEN_FOR_A_KEY`."""
         self.screen.telnet = True
-        self.screen.write_raw(self.telnet.will(t.SGA) + self.telnet.do(t.NAWS) + self.telnet.do(t.TTYPE))
+        telnet = self.telnet
+        self.screen.write_raw(
+            telnet.will(t.SGA) + telnet.do(t.BINARY) + telnet.do(t.NAWS) + telnet.do(t.TTYPE)
+        )
 
     def _choose_mode(self) -> None:
         """Enters or leaves character mode after something was agreed."""
