@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -251,6 +252,15 @@ class LiveHouse:
         os.kill(self.pid, signal.SIGKILL)
         assert self._ended() == -signal.SIGKILL
 
+    def freeze(self) -> None:
+        """Lets it do nothing until `thaw`: what comes meanwhile, it sees in one pass."""
+        os.kill(self.pid, signal.SIGSTOP)
+        wait_until(lambda: Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()[0] == "T")
+
+    def thaw(self) -> None:
+        """Lets it go on."""
+        os.kill(self.pid, signal.SIGCONT)
+
     def stop(self) -> None:
         """Ends it in order."""
         os.kill(self.pid, signal.SIGTERM)
@@ -313,6 +323,15 @@ class LiveHouse:
         """How many descriptors it has open."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def sockets(self) -> int:
+        """How many of them are sockets."""
+        folder = Path(f"/proc/{self.pid}/fd")
+        found = 0
+        for name in os.listdir(folder):
+            with suppress(FileNotFoundError):  # closed meanwhile
+                found += os.readlink(folder / name).startswith("socket:")
+        return found
+
 
 class OpenHouse(Protocol):
     """What the fixture `open_house` gives: opens a server, which is gone when the test is over."""
@@ -323,4 +342,5 @@ class OpenHouse(Protocol):
         options: Sequence[str] = (),
         starter: Starter | None = None,
         folder: Path | None = None,
+        listen: str = "tcp://127.0.0.1:0",
     ) -> LiveHouse: ...

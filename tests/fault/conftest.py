@@ -26,9 +26,10 @@ def open_house(nursery: Nursery, tmp_path: Path) -> Generator[OpenHouse]:
         options: Sequence[str] = (),
         starter: Starter | None = None,
         folder: Path | None = None,
+        listen: str = "tcp://127.0.0.1:0",
     ) -> LiveHouse:
         where = folder or tmp_path / f"house{len(houses)}"
-        house = LiveHouse(starter or nursery, where, limits, options)
+        house = LiveHouse(starter or nursery, where, limits, options, listen)
         houses.append(house)
         return house.start()
 

@@ -1,4 +1,4 @@
-"""The disk runs full and has space again: nothing acknowledged is lost, reading goes on, and it heals itself."""
+"""The disk runs full and has space again: nothing acknowledged is lost, reading goes on, the house heals."""
 
 import resource
 import subprocess
@@ -36,7 +36,7 @@ class SmallFileSystem:
 
     def __init__(self, mounted: Path, starter: Starter) -> None:
         self.folder = mounted / "house"
-        self.starter = starter
+        self.starter: Starter = starter
         self._mounted = mounted
 
     def grow(self, house: LiveHouse) -> None:
@@ -48,7 +48,7 @@ class ShortFiles:
 
     def __init__(self, folder: Path, nursery: Nursery) -> None:
         self.folder = folder
-        self.starter = Special(nursery, soft={"RLIMIT_FSIZE": SMALL_KIB * 512})
+        self.starter: Starter = Special(nursery, soft={"RLIMIT_FSIZE": SMALL_KIB * 512})
 
     def grow(self, house: LiveHouse) -> None:
         resource.prlimit(house.pid, resource.RLIMIT_FSIZE, (LARGE_KIB * 1024, resource.RLIM_INFINITY))
