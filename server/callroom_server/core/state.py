@@ -49,10 +49,7 @@ class State(msgspec.Struct):
     directs: dict[str, int] = {}
 
     def apply(self, record: Record) -> tuple[events.AnyEvent, bool] | None:
-        """Takes in one record; the event and whether it was granted, or None for a line:
-
-        its bytes say it all.
-        """
+        """Takes in one record; the event and whether it was granted, or None for a line, which is granted."""
         event = record.event
         if event.startswith(events.SAID_HEAD):
             self.said(record.stream, record.device, record.seq, record)
