@@ -73,9 +73,9 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "请先离开一个。",
     ),
     "room_full": (
-        "The room {room} is full ({limit}).",
+        "The room {room} is full: {limit} people.",
         "Try again later.",
-        "房间“{room}”已满({limit})。",
+        "房间“{room}”已满（{limit} 人）。",
         "请稍后再试。",
     ),
     "bad_token": (
@@ -131,10 +131,10 @@ _NAME_FAULTS: dict[str, tuple[str, str]] = {
     NameFault.TOO_LONG: ("it has more than {limit} characters", "超过 {limit} 个字符"),
     NameFault.TOO_WIDE: ("it is wider than {limit} columns", "超过 {limit} 列宽"),
     NameFault.CHARACTERS: (
-        "only letters, digits and _ - . may be in it",
-        "只能用文字、字母、数字和 _ - .",
+        "only letters, digits, underscores, hyphens and dots may be in it",
+        "只能用文字、字母、数字、下划线、连字符和点",
     ),
-    NameFault.START: ("it begins with - or .", "不能以 - 或 . 开头"),
+    NameFault.START: ("it begins with a hyphen or a dot", "不能以连字符或点开头"),
     NameFault.MARKS: ("it has more than {limit} marks on one letter", "一个字母上的符号超过 {limit} 个"),
     NameFault.MIXED: ("it mixes alphabets that look alike", "混用了外形相似的字母"),
     NameFault.LATIN: ("it looks like Latin letters and is not", "看似拉丁字母，其实不是"),
@@ -167,7 +167,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "门口还没说话的来客太多。",
     ),
     "internal_error": ("Something went wrong here; it is in our log.", "我们这里出了问题，已记录。"),
-    "away": ("You are away: {text}", "您已离开：{text}"),
+    "away": ("You are away: {text}", "已设为暂离：{text}"),
     "back": ("You are back.", "您已回来。"),
     "lang": ("English it is.", "好的，中文。"),
     "they_are_away": (

@@ -61,7 +61,13 @@ class Misused(msgspec.Struct, frozen=True):
     command: "Command"
 
 
-Action = Ask | Move | UseEncoding | UsePlain | ShowHelp | Diagnose | Unknown | Misused
+class Unfit(msgspec.Struct, frozen=True):
+    """The command is right, and means nothing here; `phrase` says why."""
+
+    phrase: str
+
+
+Action = Ask | Move | UseEncoding | UsePlain | ShowHelp | Diagnose | Unknown | Misused | Unfit
 
 
 class Where(msgspec.Struct, frozen=True):
@@ -123,7 +129,7 @@ def _leave(rest: str, where: Where) -> Action | None:
     if not rest and where.place.startswith("@"):
         return Move("")
     room = rest or where.room
-    return Ask(m.Leave(room=room)) if room else None
+    return Ask(m.Leave(room=room)) if room else Unfit("in_no_room")
 
 
 def _go(rest: str, where: Where) -> Action | None:
@@ -159,14 +165,14 @@ def _msg(rest: str, where: Where) -> Action | None:
 
 def _topic(rest: str, where: Where) -> Action | None:
     if not where.room:
-        return None
+        return Unfit("in_no_room")
     text = None if not rest else "" if rest == "-" else rest
     return Ask(m.Topic(room=where.room, text=text))
 
 
 def _history(rest: str, where: Where) -> Action | None:
     if not where.place:
-        return None
+        return Unfit("in_no_room")
     if rest.lower() in ("more", "更多", "更早"):
         return Ask(m.History(place=where.place, before=where.oldest, limit=HISTORY_ENTRIES))
     if not rest:
@@ -204,6 +210,8 @@ def _away(rest: str, where: Where) -> Action | None:
 
 
 def _back(rest: str, where: Where) -> Action | None:
+    if rest and where.name:
+        return Unfit("back_already")
     return Ask(m.Resume(token=rest)) if rest else Ask(m.Back())
 
 

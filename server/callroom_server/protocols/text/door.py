@@ -254,7 +254,7 @@ class TextDoor:
                 screen.show(all_commands(reader))
             case c.ShowHelp(command=command):
                 assert command is not None
-                names = ", ".join(f"/{word}" for word in command.also)
+                names = reader.say("list").join(f"/{word}" for word in command.also)
                 also = "\n" + reader.say("also", names=names) if names else ""
                 screen.show(one_command(command, reader) + also)
             case c.Diagnose():
@@ -263,6 +263,8 @@ class TextDoor:
                 screen.show(reader.say("unknown_command", name=action.name))
             case c.Unknown():
                 screen.show(reader.say("did_you_mean", name=action.name, guess=f"/{action.guess}"))
+            case c.Unfit():
+                screen.show(reader.say(action.phrase))
             case c.Misused():
                 screen.show(one_command(action.command, reader))
 

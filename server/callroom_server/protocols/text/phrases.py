@@ -41,6 +41,14 @@ PHRASES: dict[str, tuple[str, str]] = {
         "There is no command /{name}. Did you mean {guess}? Nothing was sent.",
         "没有命令 /{name}。您是要 {guess} 吗？什么都没有发送。",
     ),
+    "in_no_room": (
+        "That is for a room; enter one first: /join ROOM",
+        "这个命令用在房间里；请先进入：/join 房间",
+    ),
+    "back_already": (
+        "You have a name already. The code is for a new connection: /quit, call again, then /back CODE",
+        "您已经有名字。返回码用于新的连接：先 /quit，重新连接，再 /back 返回码",
+    ),
     "usage": ("Usage: {usage} - {text}", "用法：{usage} - {text}"),
     "also": ("Also: {names}", "也可写作：{names}"),
     "help_head": ("Commands:", "命令："),
@@ -114,7 +122,6 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Choose another: /nick NAME. If it is yours, come back: /back CODE",
         "请换一个：/nick 名字。如果是您本人，请回来：/back 返回码",
     ),
-    "fix_name_bad": ("Choose another: /nick NAME", "请换一个：/nick 名字"),
     "fix_not_logged_in": ("Take one: /nick NAME", "请取一个：/nick 名字"),
     "fix_already_logged_in": ("Change your name: /nick NAME", "改名：/nick 名字"),
     "fix_not_in_room": ("Enter it: /join ROOM", "请先进入：/join 房间"),
