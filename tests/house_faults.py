@@ -4,9 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
 
+from callroom_server.core.commits import ANSWERS
 from callroom_server.core.effects import Effect
+from callroom_server.core.events import Asked
 from callroom_server.core.handlers import HANDLERS
 from callroom_server.core.hub import Hub
+from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Session
 from callroom_server.ledger import sqlite
 from callroom_server.ledger.limits import LedgerLimits
@@ -44,6 +47,21 @@ def _raising(handler: Callable[..., list[Effect]]) -> Callable[..., list[Effect]
         return handler(hub, session, message, now)
 
     return handle
+
+
+def raising_answers() -> None:
+    """Every answer to a request's own record raises when the request was asked with `POISON`."""
+    for kind, answer in ANSWERS.items():
+        ANSWERS[kind] = _raising_answer(answer)
+
+
+def _raising_answer(answer: Callable[..., list[Effect]]) -> Callable[..., list[Effect]]:
+    def tell(hub: Hub, event: Asked, granted: bool, record: Record, now: float) -> list[Effect]:
+        if event.ref == POISON:
+            raise ZeroDivisionError(f"injected into the answer to {type(event).__name__}")
+        return answer(hub, event, granted, record, now)
+
+    return tell
 
 
 def raising_format() -> None:

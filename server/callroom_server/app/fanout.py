@@ -6,6 +6,7 @@ from callroom_server.app.unread import unread_bytes
 from callroom_server.core import reading
 from callroom_server.core.effects import Effect, Replay
 from callroom_server.core.hub import Hub
+from callroom_server.core.presence import parts_of
 from callroom_server.core.sessions import Member, Place
 from callroom_server.protocols.frames import FRAMES
 from callroom_server.protocols.house import Door
@@ -13,12 +14,24 @@ from callroom_wire.codec import encode
 
 
 class Fanout:
-    """Who must be served when the pass ends, and the serving."""
+    """Who must be served when the pass ends, and the serving.
 
-    def __init__(self, hub: Hub, doors: dict[int, Door], carry: Callable[[list[Effect]], None]) -> None:
+    Args:
+        carry: carries out effects.
+        broke: told of the session that could not be served, and why; the others are.
+    """
+
+    def __init__(
+        self,
+        hub: Hub,
+        doors: dict[int, Door],
+        carry: Callable[[list[Effect]], None],
+        broke: Callable[[int, Exception], None],
+    ) -> None:
         self._hub = hub
         self._doors = doors
         self._carry = carry
+        self._broke = broke
         self._chunk = hub.limits.send_queue_bytes
         self._woken: set[str] = set()
         self._members: set[Member] = set()
@@ -61,15 +74,24 @@ class Fanout:
             if cursor < first - 1 or member.loading or door.confirms:
                 self._serve_one(member)
                 continue
-            form, deliver = door.format, door.deliver
-            data, cursor = read(cursor, form, limit)
-            deliver(data)
-            while cursor < head and not door.congested:
+            try:
+                form, deliver = door.format, door.deliver
                 data, cursor = read(cursor, form, limit)
                 deliver(data)
+                while cursor < head and not door.congested:
+                    data, cursor = read(cursor, form, limit)
+                    deliver(data)
+            except Exception as error:  # this reader's; the others are served
+                self._broke(number, error)
             member.cursor = cursor
 
     def _serve_one(self, member: Member) -> None:
+        try:
+            self._serve_alone(member)
+        except Exception as error:
+            self._broke(member.session.number, error)
+
+    def _serve_alone(self, member: Member) -> None:
         door = self._doors.get(member.session.number)
         log = member.place.log
         if door is None or member.loading or member.cursor >= log.head or door.congested:
@@ -107,14 +129,18 @@ class Fanout:
         door.deliver(b"".join(form.encode(place, record.seq, record.event) for record in effect.records))
 
     def _tell_news(self, place: Place) -> None:
-        news, place.news = place.news, None
-        assert news is not None
-        frame = encode(news)
-        for number in place.members:
-            door = self._doors.get(number)
-            if door is None or door.congested:
-                continue  # presence is told, not owed: `Who` tells it again
-            if door.format is FRAMES:
-                door.deliver(frame)
-            else:
-                door.send(news)
+        whole, place.news = place.news, None
+        assert whole is not None
+        for news in parts_of(whole):
+            frame = encode(news)
+            for number in place.members:
+                door = self._doors.get(number)
+                if door is None or door.congested:
+                    continue  # presence is told, not owed: `Who` tells it again
+                try:
+                    if door.format is FRAMES:
+                        door.deliver(frame)
+                    else:
+                        door.send(news)
+                except Exception as error:
+                    self._broke(number, error)

@@ -19,6 +19,7 @@ from callroom_server.core.effects import (
     Later,
     ReadJob,
     Replay,
+    Report,
     Run,
     Send,
     Settle,
@@ -26,7 +27,7 @@ from callroom_server.core.effects import (
 )
 from callroom_server.core.hub import Hub
 from callroom_server.core.ledger import Hits, Ledger, LedgerReader, LedgerState, Outcome, Record, Refusal
-from callroom_server.core.sessions import State
+from callroom_server.core.sessions import Session, State
 from callroom_server.core.state import decode_state, encode_state
 from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
@@ -83,7 +84,7 @@ class House:
         self._workers = workers
         self._lang = lang
         self._wall = wall
-        self._fanout = Fanout(hub, self.doors, self.carry)
+        self._fanout = Fanout(hub, self.doors, self.carry, self.broke)
         self._number = 0
         self._held: dict[int, deque[tuple[ClientMessage, int]]] = {}
         self._rota: Iterator[int] = iter(())
@@ -148,7 +149,11 @@ class House:
         held = self._held.pop(session, None)
         while held:
             message, size = held.popleft()
-            self._handle(session, message, size)
+            try:
+                self._handle(session, message, size)
+            except Exception as error:  # no transport is there to see it, as when it comes off the wire
+                self.broke(session, error)
+                return
             if session in self._held:  # it has to wait again, and so has the rest
                 self._held[session] = held
                 return
@@ -225,29 +230,32 @@ class House:
     # --- effects --------------------------------------------------------------------------------------------
 
     def carry(self, effects: list[Effect]) -> None:
-        """Carries out effects, in order."""
+        """Carries out effects, in order; one that fails ends the session it is for, and the rest go on."""
         for effect in effects:
-            if isinstance(effect, Append):
-                if not self.ledger.submit(effect.stream, effect.event, effect.device, effect.counter):
-                    self._not_submitted(effect)
-            elif isinstance(effect, AppendAll):
-                self._submit_all(effect)
-            elif isinstance(effect, Send):
-                self._send(effect)
-            elif isinstance(effect, Wake):
-                self._fanout.wake(effect.stream)
-            elif isinstance(effect, Settle):
-                self._fanout.settle(effect.member)
-            elif isinstance(effect, Later):
-                self.reactor.call_at(effect.at, self._due, effect.alarm)
-            elif isinstance(effect, Close):
-                self._close(effect)
-            elif isinstance(effect, Run):
-                self._run(effect)
-            elif isinstance(effect, Replay):
-                self._fanout.replay(effect)
-            else:
-                self.broke(effect.session, effect.error)
+            try:
+                if isinstance(effect, Append):
+                    if not self.ledger.submit(effect.stream, effect.event, effect.device, effect.counter):
+                        self._not_submitted(effect)
+                elif isinstance(effect, AppendAll):
+                    self._submit_all(effect)
+                elif isinstance(effect, Send):
+                    self._send(effect)
+                elif isinstance(effect, Wake):
+                    self._fanout.wake(effect.stream)
+                elif isinstance(effect, Settle):
+                    self._fanout.settle(effect.member)
+                elif isinstance(effect, Later):
+                    self.reactor.call_at(effect.at, self._due, effect.alarm)
+                elif isinstance(effect, Close):
+                    self._close(effect)
+                elif isinstance(effect, Run):
+                    self._run(effect)
+                elif isinstance(effect, Replay):
+                    self._fanout.replay(effect)
+                else:
+                    self.broke(effect.session, effect.error)
+            except Exception as error:
+                self.broke(_session_of(effect), error)
 
     def _submit_all(self, effect: AppendAll) -> None:
         taken = self.ledger.submit_all(effect.stream, effect.events, effect.device, effect.counters)
@@ -270,13 +278,10 @@ class House:
         door = self.doors.get(effect.session)
         if door is None:
             return
-        try:
-            if type(effect.message) is LoggedIn:
-                self.gate.proved(door.transport)
-                door.logged_in()
-            door.send(effect.message)
-        except Exception as error:
-            self.broke(effect.session, error)
+        if type(effect.message) is LoggedIn:
+            self.gate.proved(door.transport)
+            door.logged_in()
+        door.send(effect.message)
 
     def _close(self, effect: Close) -> None:
         door = self.doors.get(effect.session)
@@ -290,7 +295,12 @@ class House:
         ):  # the prompt is still on its way: silence counts from when it was sent
             self.call_later(SWEEP_SECONDS, self._due, alarm)
             return
-        self.carry(self.hub.due(alarm, self.time()))
+        try:
+            effects = self.hub.due(alarm, self.time())
+        except Exception as error:
+            self.broke(alarm.number if alarm.kind == "call" else 0, error)
+        else:
+            self.carry(effects)
 
     def _run(self, run: Run) -> None:
         job, reader = run.job, self._reader
@@ -306,10 +316,18 @@ class House:
         def done(result: list[Record] | Hits | Exception) -> None:
             if isinstance(result, Exception):
                 self.log.failure("worker.failed", result)
-            self.carry(self.hub.finished(run, result, self.time()))
+            self._finished(run, result)
 
         if not self._workers.submit(work, done):
-            self.carry(self.hub.finished(run, OverflowError("too many jobs"), self.time()))
+            self._finished(run, OverflowError("too many jobs"))
+
+    def _finished(self, run: Run, result: list[Record] | Hits | Exception) -> None:
+        try:
+            effects = self.hub.finished(run, result, self.time())
+        except Exception as error:
+            self.broke(run.session, error)
+        else:
+            self.carry(effects)
 
     def broke(self, session: int, error: Exception) -> None:
         """Our own fault in serving one session: it is closed, the log has the traceback, the others go on."""
@@ -347,6 +365,7 @@ class House:
 
     def sweep(self) -> None:
         """Once a second: deadlines of newcomers, and of a part of the others."""
+        self.call_later(SWEEP_SECONDS, self.sweep)
         now = self.time()
         self._stamp()
         for transport in self.gate.newcomers:
@@ -358,7 +377,6 @@ class House:
             self._rota = iter(list(self.doors))
             self._rota_share = max(100, -(-len(self.doors) // SWEEP_PARTS))
         self.ledger.tick()
-        self.call_later(SWEEP_SECONDS, self.sweep)
 
     def _look_at_newcomer(self, transport: Transport, now: float) -> None:
         limits = self.limits
@@ -374,6 +392,12 @@ class House:
         session = self.hub.sessions.get(number)
         if door is None or session is None:
             return
+        try:
+            self._look_at(door, session, now)
+        except Exception as error:
+            self.broke(number, error)
+
+    def _look_at(self, door: Door, session: Session, now: float) -> None:
         self.hub.idle(session, now)
         transport = door.transport
         stalled = transport.stalled_since
@@ -411,6 +435,17 @@ class House:
 
     def _stamp(self) -> None:
         self.hub.at = int(self._wall() * 1000)
+
+
+def _session_of(effect: Effect) -> int:
+    """Whom an effect is for; 0 for what is not for one session."""
+    match effect:
+        case Send() | Close() | Run() | Replay() | Report():
+            return effect.session
+        case Settle():
+            return effect.member.session.number
+        case _:
+            return 0
 
 
 def _nothing() -> None:

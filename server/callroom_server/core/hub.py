@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from callroom_menus.model import Menu
 from callroom_server.config.limits import Limits
-from callroom_server.core import calls, events, texts
+from callroom_server.core import calls, events, presence, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
 from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Report, Run, Send, Wake
 from callroom_server.core.flood import Bucket
@@ -350,9 +350,7 @@ class Hub:
     def news(self, place: Place, effects: list[Effect]) -> Present:
         """What will be told of comings and goings at the next flush of this place."""
         if place.news is None:
-            place.news = Present(
-                room=place.log.place, came=[], went=[], lost=[], away={}, back=[], renamed={}
-            )
+            place.news = presence.empty(place.log.place)
             effects.append(Wake(place.stream))
         return place.news
 
