@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
 from callroom_wire import messages as m
+from callroom_wire.codec import encode
 from callroom_wire.frames import frame
 from framed_support import Framed, person
 from house_support import PATIENCE, OpenHouse, wait_until
@@ -128,6 +129,23 @@ def test_absolute_deadlines_that_no_byte_moves(open_house: OpenHouse) -> None:
             assert bye.code in ("login_timeout", "frame_timeout")
         house.logged("session.closed", count=2, reason="login_timeout")
         honest.alive()
+
+
+def test_a_busy_client_whose_reads_all_end_within_a_frame_is_not_one_that_drips(
+    open_house: OpenHouse,
+) -> None:
+    house = open_house({"frame_seconds": 1}, ["--no-flood"])
+    with person(house.port, "busy") as busy:
+        ping = encode(m.Ping(n=7))
+        busy.send_raw(ping[:9])
+        begun = time.monotonic()
+        while time.monotonic() - begun < 3:
+            busy.send_raw(ping[9:] + ping[:9])
+            busy.expect(m.Pong)
+        busy.send_raw(ping[9:])
+        busy.expect(m.Pong)
+    house.logged("session.closed")
+    assert not house.events("session.closed", reason="frame_timeout")
 
 
 def drip_until_closed(client: Framed) -> None:

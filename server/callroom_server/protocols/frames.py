@@ -119,14 +119,14 @@ class FramesDoor:
         if fault is not None:
             self.fail(fault)
         elif decoder.pending or self._buffered:
-            self._count(decoder.pending)
+            self._count(decoder.pending, begun_now=bool(messages))
 
-    def _count(self, pending: int) -> None:
+    def _count(self, pending: int, begun_now: bool) -> None:
         """An unfinished frame has until `frame_seconds`, and all of them together `receive_buffers_bytes`."""
         change, self._buffered = pending - self._buffered, pending
         if not pending:
             self.frame_since = None
-        elif self.frame_since is None:
+        elif begun_now or self.frame_since is None:
             self.frame_since = self.heard_at
         if not self._house.buffered(change) and pending:
             limit = self._limits.receive_buffers_bytes
