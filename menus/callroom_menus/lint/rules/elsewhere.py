@@ -1,0 +1,38 @@
+"""Names of things outside the file: menus that are called, sources of data, queues of agents."""
+
+from collections.abc import Iterator
+
+from callroom_menus.lint.findings import Found, found
+from callroom_menus.lint.raw import table, text
+from callroom_menus.lint.view import View, calls
+from callroom_menus.sections import suggestion
+
+
+def find(view: View) -> Iterator[Found]:
+    """Each name that is not there, as far as it is known what is."""
+    outside = view.outside
+    if outside.menus is not None:
+        for path, target, _ in calls(view):
+            yield from _called(view, path, target)
+    for node in view.nodes.values():
+        if outside.sources is not None and node.verb == "lookup":
+            name = text(table(node.table, "lookup"), "source")
+            if name and name not in outside.sources:
+                hint = suggestion(name, outside.sources)
+                yield found("unknown-source", (*node.path, "lookup", "source"), name=name, hint=hint)
+        if outside.queues is not None and node.verb == "handoff":
+            name = text(table(node.table, "handoff"), "queue")
+            if name and "{" not in name and name not in outside.queues:
+                hint = suggestion(name, outside.queues)
+                yield found("unknown-queue", (*node.path, "handoff", "queue"), name=name, hint=hint)
+
+
+def _called(view: View, path: tuple[str | int, ...], target: str) -> Iterator[Found]:
+    """`file#node`: both must be there; without a file it is this one, without a node its start."""
+    menus = view.outside.menus or {}
+    file, _, node = target.partition("#")
+    nodes = menus.get(file) if file else frozenset(view.nodes)
+    if nodes is None:
+        yield found("unknown-call", path, target=target, missing=file, hint=suggestion(file, menus))
+    elif node and node not in nodes:
+        yield found("unknown-call", path, target=target, missing=f"#{node}", hint=suggestion(node, nodes))
