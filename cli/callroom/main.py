@@ -26,6 +26,9 @@ HOUSES = {
     ),
     "restore": House("callroom_server.cli.keep", "restore", Words("bring a backup back", "从备份恢复")),
     "verify": House("callroom_server.cli.keep", "verify", Words("check data or a backup", "检查数据或备份")),
+    "menus": House(
+        "callroom_menus.cli", "menus", Words("check the robot's menus before callers do", "检查机器人的菜单")
+    ),
     "bench": House("callroom_bench.main", "main", Words("measure this machine", "在本机上做性能测试")),
 }
 

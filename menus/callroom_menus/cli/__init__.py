@@ -1,0 +1,65 @@
+"""`callroom menus`: one file for each subcommand, imported when it is used, and its line in this table."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import NamedTuple
+
+from callroom_menus.cli.reading import Command, Line, UsageError, language, read, usage
+from callroom_menus.cli.words import Lang, Words
+
+
+class Subcommand(NamedTuple):
+    """Where a subcommand lives: a module with `COMMAND` and `run(line, lang)`, and its line in the help."""
+
+    module: str
+    words: Words
+
+
+SUBCOMMANDS = {
+    "check": Subcommand(
+        "callroom_menus.cli.check",
+        Words("find what is wrong with menus, and how to mend it", "检查菜单文件，并说明如何修改"),
+    ),
+}
+
+HELP = Words(
+    "Menus of the robot: check them before callers do.\n\n"
+    "usage: callroom menus COMMAND [options]\n\n{rows}\n\n"
+    "callroom menus COMMAND --help tells more.\n"
+    "Exit codes: 0 done, 1 failed, 2 wrong usage.",
+    "机器人的菜单：上线之前先检查。\n\n"
+    "用法：callroom menus 命令 [选项]\n\n{rows}\n\n"
+    "详见 callroom menus 命令 --help。\n"
+    "退出码：0 完成，1 失败，2 用法错误。",
+)
+NO_COMMAND = Words(
+    "callroom menus: there is no command {given}; there are: {names}",
+    "callroom menus：没有命令 {given}；可用的有：{names}",
+)
+
+
+def menus(argv: Sequence[str]) -> int:
+    """Runs `callroom menus COMMAND ...`; the exit code."""
+    lang = language(argv, os.environ)
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        rows = "\n".join(f"  {name:<8} {one.words.say(lang)}" for name, one in SUBCOMMANDS.items())
+        print(HELP.say(lang, rows=rows))
+        return 0 if argv else 2
+    name, *rest = argv
+    if name not in SUBCOMMANDS:
+        print(NO_COMMAND.say(lang, given=ascii(name), names=", ".join(SUBCOMMANDS)), file=sys.stderr)
+        return 2
+    module = import_module(SUBCOMMANDS[name].module)
+    command: Command = module.COMMAND
+    run: Callable[[Line, Lang], int] = module.run
+    try:
+        line = read(command, rest)
+    except UsageError as error:
+        print(error.told(command, lang), file=sys.stderr)
+        return 2
+    if line.help:
+        print(usage(command, lang))
+        return 0
+    return run(line, lang)
