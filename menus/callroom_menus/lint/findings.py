@@ -67,9 +67,9 @@ FINDINGS: dict[str, Kind] = {
     "key-not-there": Kind(
         "warning",
         "the text says to press {key}, but {key} is no key here",
-        "write {{menu}}, or correct the number: there are {keys}",
+        "write {{menu}}, correct the text, or add the key; keys here: {keys}",
         "文字里说按 {key}，但这里没有按键 {key}",
-        "请写 {{menu}}，或更正数字：现有 {keys}",
+        "请写 {{menu}}，或更正文字，或加上按键；这里的按键：{keys}",
     ),
     "key-shadowed": Kind(
         "warning",

@@ -37,7 +37,7 @@ def test_findings_are_told_as_a_compiler_does(file: Path, capsys: pytest.Capture
     out, err = capsys.readouterr()
     assert out == (
         f"{file}:7:1: warning: the text says to press 7, but 7 is no key here"
-        " - write {menu}, or correct the number: there are 1 [key-not-there]\n"
+        " - write {menu}, correct the text, or add the key; keys here: 1 [key-not-there]\n"
     )
     assert err == "files: 1, errors: 0, warnings: 1\n"
 
