@@ -2,14 +2,22 @@
 
 from callroom_menus.engine import step
 from callroom_menus.events import (
+    AgentEvent,
     Effect,
     End,
     EnterRoom,
+    Handoff,
     Hangup,
     Input,
+    LeaveQueue,
     Log,
+    Lookup,
+    LookupDone,
+    LookupFailed,
+    LookupMissing,
     Option,
     Return,
+    Save,
     Say,
     Silence,
     Start,
@@ -17,39 +25,54 @@ from callroom_menus.events import (
     Unaccepted,
     Wait,
 )
-from callroom_menus.loader import load, load_folder, parse
-from callroom_menus.model import Menu
+from callroom_menus.loader import check_calls, load, load_folder, parse
+from callroom_menus.model import Menu, Menus
 from callroom_menus.problems import MenuError, Problem
-from callroom_menus.shelf import library, shipped
+from callroom_menus.shelf import Shelf, library, shipped
+from callroom_menus.sources import Source, load_sources, parse_sources
 from callroom_menus.state import ENDED, NEW, Frame, Phase, State
 
 __all__ = [
     "ENDED",
     "NEW",
+    "AgentEvent",
     "Effect",
     "End",
     "EnterRoom",
     "Frame",
+    "Handoff",
     "Hangup",
     "Input",
+    "LeaveQueue",
     "Log",
+    "Lookup",
+    "LookupDone",
+    "LookupFailed",
+    "LookupMissing",
     "Menu",
     "MenuError",
+    "Menus",
     "Option",
     "Phase",
     "Problem",
     "Return",
+    "Save",
     "Say",
+    "Shelf",
     "Silence",
+    "Source",
     "Start",
     "State",
     "Text",
     "Unaccepted",
     "Wait",
+    "check_calls",
     "library",
     "load",
     "load_folder",
+    "load_sources",
     "parse",
+    "parse_sources",
     "shipped",
     "step",
 ]

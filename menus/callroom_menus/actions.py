@@ -1,8 +1,7 @@
-"""What a choice does: `goto = "node"`, `room = "name"`, or `do = "back"`, `"repeat"`, `"top"`, `"end"`."""
+"""What a choice does: `goto = "node"`, `room = "name"`, `call = "menu#node"`, `do = "back"` and its like."""
 
 from callroom_menus.events import Say
-from callroom_menus.model import Action
-from callroom_menus.texts import TEXTS
+from callroom_menus.model import RETURN, Action, Exit, Line
 from callroom_menus.turn import Turn
 
 
@@ -15,6 +14,10 @@ class Goto(Action, frozen=True):
         """Enters the node."""
         turn.go(self.target)
 
+    def exits(self) -> tuple[Exit, ...]:
+        """To that node."""
+        return (Exit("goto", self.target),)
+
 
 class Visit(Action, frozen=True):
     """`room = "lobby"`: the caller goes to a room and comes back to this node."""
@@ -26,17 +29,37 @@ class Visit(Action, frozen=True):
         turn.leave_for(self.room)
 
 
+class Call(Action, frozen=True):
+    """`call = "plans#main"`: goes to another menu, with some values, and comes back to this node."""
+
+    menu: str
+    node: str
+    given: dict[str, Line]
+    returns: tuple[str, ...]
+
+    def take(self, turn: Turn) -> None:
+        """Enters the other menu."""
+        turn.go(turn.call(self.menu, self.node, self.given, self.returns, ""))
+
+    def exits(self) -> tuple[Exit, ...]:
+        """To the other menu."""
+        return (Exit("call", f"{self.menu}#{self.node}"),)
+
+
 class Back(Action, frozen=True):
-    """`do = "back"`: to the node before; at the top, says so and repeats."""
+    """`do = "back"`: to the node before; at a called menu's start, to its caller; at the top, says so."""
 
     def take(self, turn: Turn) -> None:
         """Goes one node up the way."""
         if turn.history:
+            turn.backwards = True
             turn.go(turn.history[-1])
-            return
-        node = turn.menu.nodes[turn.node]
-        turn.effects.append(Say(TEXTS[turn.menu.lang].at_top, node.say.ready.choices, node.name))
-        node.verb.ask(turn, node, node.say)
+        elif turn.below:
+            turn.go(RETURN)
+        else:
+            node = turn.menu.nodes[turn.node]
+            turn.effects.append(Say(turn.texts.at_top, node.say.choices(turn), node.name))
+            node.verb.ask(turn, node, node.say)
 
 
 class Repeat(Action, frozen=True):
@@ -49,7 +72,7 @@ class Repeat(Action, frozen=True):
 
 
 class Top(Action, frozen=True):
-    """`do = "top"`: to the start; the way here is forgotten."""
+    """`do = "top"`: to the start of this menu; the way here is forgotten."""
 
     def take(self, turn: Turn) -> None:
         """Goes to the start."""
@@ -63,7 +86,7 @@ class Leave(Action, frozen=True):
 
     def take(self, turn: Turn) -> None:
         """Ends the call."""
-        turn.end(turn.menu.goodbye.filled(turn.variables).text)
+        turn.end(turn.menu.goodbye.filled(turn).text)
 
 
 DO: dict[str, Action] = {"back": Back(), "repeat": Repeat(), "top": Top(), "end": Leave()}

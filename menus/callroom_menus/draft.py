@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import NamedTuple, TypeVar
 
-from callroom_menus.actions import DO, Goto, Visit
+from callroom_menus.actions import DO, Call, Goto, Visit
+from callroom_menus.asides import Asides
 from callroom_menus.events import Option, Say, Wait
+from callroom_menus.expressions import BadExpression, Condition, parsed
 from callroom_menus.folding import fold
-from callroom_menus.model import Action, Choice, Defaults, Hit, Line
-from callroom_menus.patience import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, NEVER, Patience
+from callroom_menus.hours import Hours
+from callroom_menus.model import NEVER, Action, Choice, Defaults, Hit, Line, Reference, listing
+from callroom_menus.naming import Naming, plain
+from callroom_menus.patience import DEFAULT_ATTEMPTS, DEFAULT_TIMEOUT, Patience
 from callroom_menus.positions import Path
-from callroom_menus.sections import Book, Section, suggestion
+from callroom_menus.routes import Branch, Edge, Way
+from callroom_menus.sections import Book, Section
 from callroom_menus.texts import Texts
 
 MAX_TIMEOUT = 86_400  # seconds
@@ -19,11 +25,10 @@ MAX_ATTEMPTS = 99
 
 T = TypeVar("T")
 
-_KEY = re.compile(r"[0-9*#]{1,4}")
 _MARK = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LEAVE = Choice("", "", DO["end"])
-_WAITING_FIELDS = ("timeout", "no_match", "no_input", "attempts", "give_up", "exit_words")
+_ACTIONS = ("goto", "room", "do", "call")
+_TARGET = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:#([A-Za-z0-9][A-Za-z0-9_-]{0,63}))?")
 
 
 class Claim(NamedTuple):
@@ -50,59 +55,106 @@ class NodeDraft:
         self.own = own
         self.shared = shared
         self.options: tuple[Option, ...] = ()
+        self.when: dict[str, Condition] = {}
 
     def claims(self) -> list[Claim]:
         """The words of its own choices."""
         return word_claims((*self.section.path, "keys"), self.own, shared=False)
 
 
-class Draft:
+class Draft(Naming):
     """What is known of a menu while its nodes are read, and the readers that verbs share."""
 
-    def __init__(self, book: Book, texts: Texts, start: str, names: frozenset[str]) -> None:
-        self.book = book
+    def __init__(
+        self,
+        book: Book,
+        texts: Texts,
+        start: str,
+        names: frozenset[str],
+        languages: Collection[str],
+        hours: dict[str, Hours],
+    ) -> None:
+        super().__init__(book, start, names, languages, hours)
         self.texts = texts
-        self.start = start
-        self.names = names
         self.defaults = Defaults()
         self.shared: tuple[Choice, ...] = ()
-        self._given: set[str] = set()
-        self._used: dict[Path, set[str]] = {}
+        self.calls: list[Reference] = []
 
-    # --- names -----------------------------------------------------------------------------------
+    # --- ways ------------------------------------------------------------------------------------
 
-    def target(self, section: Section, field: str) -> str:
-        """A field that names a node."""
-        name = section.need(field, f'{field} = "NODE"')
-        if name.strip() and name not in self.names:
-            section.add(field, "unknown-target", target=name, hint=suggestion(name, self.names))
-        return name
-
-    def room(self, section: Section) -> str:
-        """The field `room`."""
-        return plain(section, "room", section.need("room", 'room = "lobby"')).strip()
-
-    def assignments(self, section: Section) -> dict[str, str]:
-        """The field `set`: variables and their values, as they stand."""
-        table = section.table("set")
-        values: dict[str, str] = {}
-        for name in table:
-            if name == "lang":
-                table.value(name)
-                table.add(name, "unsupported-field", field="set.lang")
-            elif not _VARIABLE.fullmatch(name) or name == "menu":
-                table.value(name)
-                table.add(name, "bad-name", name=name)
+    def way(self, section: Section) -> Way:
+        """`when`, `goto`, or both: then `goto` is for those whom no branch takes."""
+        branches: list[Branch] = []
+        target = self.target(section, "goto") if "goto" in section else ""
+        tables = section.tables("when")
+        for index, table in enumerate(tables):
+            if "else" not in table:
+                branches.append(Branch(self.condition(table, "if"), self.target(table, "goto")))
             else:
-                values[name] = plain(table, name, table.text(name) or "")
-        self._given |= values.keys()
-        return values
+                if not table.flag("else"):
+                    table.add("else", "bad-value", field="else", value="false", choices="true")
+                if index < len(tables) - 1 or "goto" in section:
+                    table.add("else", "no-effect", field="else", other="goto" if "goto" in section else "if")
+                target = self.target(table, "goto")
+            table.close()
+        if "when" in section and not target:
+            section.add("when", "no-else")
+        elif "when" not in section and "goto" not in section:
+            self.target(section, "goto")
+        return Way(tuple(branches), target)
 
-    def check_variables(self) -> None:
-        """Finds the variables that are said but never set. Called when all nodes have been read."""
-        for path, names in self._used.items():
-            for name in sorted(names - self._given):
-                self.book.add(path, "unknown-variable", name=name, hint=suggestion(name, self._given))
+    def edge(self, node: NodeDraft, field: str) -> Edge:
+        """A field that says something and leads on: a table, or just the name of a node."""
+        section = node.section
+        if field not in section or not section.holds_table(field):
+            return Edge(self.line((), "", node), self.target(section, field))
+        table = section.table(field)
+        say = table.text("say") or ""
+        edge = Edge(
+            self.line((*table.path, "say"), say, NodeDraft(node.name, table, (), ())),
+            self.target(table, "goto"),
+        )
+        table.close()
+        return edge
+
+    def call(self, section: Section) -> Call:
+        """`call`, `with`, `returns`."""
+        target = section.need("call", 'call = "MENU#NODE"')
+        match = _TARGET.fullmatch(target)
+        if target and match is None:
+            section.add("call", "bad-call", target=target)
+        menu, node = (match[1], match[2] or "") if match else ("", "")
+        if match:
+            path = (*section.path, "call")
+            self.calls.append(Reference(menu, node, self.book.file, *self.book.place(path)))
+        returns = self.variables(section, "returns")
+        self.give(*returns)
+        for name in returns:
+            self.give_family(name)
+        return Call(menu, node, self.templates(section, "with"), returns)
+
+    def templates(self, section: Section, field: str) -> dict[str, Line]:
+        """A table of names and texts in which variables are filled."""
+        table = section.table(field)
+        found: dict[str, Line] = {}
+        for name in table:
+            self.check_name(table, name)
+            found[name] = self.line((*table.path, name), table.text(name) or "")
+        return found
+
+    def condition(self, section: Section, field: str) -> Condition:
+        """A field that holds an expression."""
+        source = section.need(field, f"{field} = 'plan == \"gold\"'")
+        try:
+            found = parsed(source or "lang")
+        except BadExpression as error:
+            section.add(field, "bad-expression", reason=error.reason)
+            found = parsed("lang")
+        for name in found.names:
+            self.use((*section.path, field), name)
+        for name in found.hours:
+            self.known_hours(section, field, name)
+        return found
 
     # --- choices ---------------------------------------------------------------------------------
 
@@ -110,12 +162,11 @@ class Draft:
         """The choices of a table of keys, in the order of the file."""
         found: dict[str, Choice] = {}
         for name in section:
-            key, table = fold(name), section.holds_table(name)
-            if not _KEY.fullmatch(key):
-                section.add(name, "bad-key", key=name)
-            elif not table:
+            table = section.holds_table(name)
+            key = self.named_key(section, name)
+            if key and not table:
                 section.table(name)
-            elif key in found:
+            elif key and key in found:
                 section.add(name, "key-twice", key=name)
             if table:
                 found[key] = self._choice(section.table(name), key)
@@ -125,20 +176,39 @@ class Draft:
         label = plain(section, "label", section.need("label", 'label = "..."'))
         words = tuple(fold(plain(section, "words", word)) for word in section.texts("words") or ())
         choice = Choice(
-            key, label, self._action(section), words, self.assignments(section), section.flag("hidden")
+            key,
+            label,
+            self._action(section),
+            words,
+            self.assignments(section),
+            section.flag("hidden"),
+            self.condition(section, "when") if "when" in section else None,
         )
-        section.close(also=("goto", "room", "do"), not_yet=("call", "when"))
+        section.close(also=(*_ACTIONS, "when", "with", "returns"))
         return choice
 
+    def options(self, section: Section) -> tuple[Option, ...]:
+        """A table of keys and their labels, in the order of the file."""
+        table = section.table("options")
+        found: dict[str, Option] = {}
+        for name in table:
+            key = self.named_key(table, name)
+            if key in found:
+                table.add(name, "key-twice", key=name)
+            found[key] = Option(key, plain(table, name, table.need(name, f'{name} = "..."')))
+        return tuple(found.values())
+
     def _action(self, section: Section) -> Action:
-        given = [field for field in ("goto", "room", "do") if field in section]
-        if len(given) != 1 and "call" not in section:
+        given = [field for field in _ACTIONS if field in section]
+        if len(given) != 1:
             section.add(given[1] if given else None, "one-action")
         actions: list[Action] = []
         if "goto" in section:
             actions.append(Goto(self.target(section, "goto")))
         if "room" in section:
             actions.append(Visit(self.room(section)))
+        if "call" in section:
+            actions.append(self.call(section))
         if "do" in section:
             what = section.need("do", 'do = "back"')
             if what.strip() and what not in DO:
@@ -160,6 +230,17 @@ class Draft:
             Claim(fold(word), (*section, "exit_words", index), "exit_words", hit, shared=False)
             for index, word in enumerate(words)
         ]
+
+    def asides(self, node: NodeDraft, waiting: Defaults) -> Asides:
+        """What is understood at a node besides its own."""
+        claims = [*self.exit_claims(node, waiting), *self.shared_claims(node)]
+        table = {claim.word: claim.hit for claim in reversed(claims)}
+        return Asides(table | {choice.key: Hit("global", choice) for choice in node.shared})
+
+    def exit_table(self, node: NodeDraft, keys: Collection[str]) -> dict[str, Hit]:
+        """The exit words that are not also keys."""
+        claims = self.exit_claims(node, self.waiting(node.section))
+        return {claim.word: claim.hit for claim in claims if claim.word not in keys}
 
     # --- waiting ---------------------------------------------------------------------------------
 
@@ -183,7 +264,7 @@ class Draft:
             section.texts("exit_words"),
         )
 
-    def patience(self, node: NodeDraft, own: Defaults) -> Patience:
+    def patience(self, node: NodeDraft, own: Defaults, secret: bool = False) -> Patience:
         """How a node waits: by its own fields, else by `[defaults]`, else as it is built in."""
         shared = self.defaults
         timeout = _first(own.timeout, shared.timeout, DEFAULT_TIMEOUT)
@@ -191,11 +272,12 @@ class Draft:
         if give_up is None:
             node.section.add(None, "no-give-up")
         return Patience(
-            wait=Wait(float(timeout) or None, node.name, node.options),
+            wait=Wait(float(timeout) or None, node.name, node.options, secret),
             no_match=self._lines(node, "no_match", own.no_match, shared.no_match, self.texts.no_match),
             no_input=self._lines(node, "no_input", own.no_input, shared.no_input, self.texts.no_input),
             attempts=_first(own.attempts, shared.attempts, DEFAULT_ATTEMPTS),
             give_up=None if give_up == NEVER else give_up,
+            when=node.when,
         )
 
     def _lines(
@@ -208,36 +290,46 @@ class Draft:
     ) -> tuple[Line, ...]:
         path = ("defaults",) if own is None else node.section.path
         texts = _first(own, shared, built_in)
-        return tuple(
-            self.line((*path, field, index), text, node.name, node.options)
-            for index, text in enumerate(texts)
-        )
+        return tuple(self.line((*path, field, index), text, node) for index, text in enumerate(texts))
 
     # --- texts -----------------------------------------------------------------------------------
 
-    def line(self, path: Path, text: str, node: str = "", options: tuple[Option, ...] = ()) -> Line:
-        """A text with its `{variables}` found and its `{menu}` written out."""
+    def line(self, path: Path, text: str, node: NodeDraft | None = None) -> Line:
+        """A text with its `{variables}` found, and what never varies written out."""
+        name, options, when = (node.name, node.options, node.when) if node else ("", (), {})
         parts = [""]
         at = 0
         for mark in _MARK.finditer(text):
             parts[-1] += text[at : mark.start()]
             at = mark.end()
-            name = mark[1]
             if mark[0] in ("{{", "}}"):
                 parts[-1] += mark[0][0]
-            elif name is None:
+            elif mark[1] is None:
                 self.book.add(path, "brace")
-            elif name != "menu":
-                self._used.setdefault(path, set()).add(name)
-                parts += [name, ""]
-            elif options:
-                parts[-1] += _listing(options, before="".join(parts), after=text[at:])
+            elif mark[1] == "menu":
+                if not options:
+                    self.book.add(path, "no-menu-here")
+                before = "".join(parts)
+                parts[-1] += "\n" if before and not before.endswith("\n") else ""
+                parts += ["menu", ""] if when else []
+                parts[-1] += "" if when else listing(options)
+                parts[-1] += "\n" if text[at:] and not text[at:].startswith("\n") else ""
+            elif mark[1].startswith("hours."):
+                parts[-1] += self.hours_told(path, mark[1].removeprefix("hours."))
             else:
-                self.book.add(path, "no-menu-here")
+                self.use(path, mark[1])
+                parts += [mark[1], ""]
         parts[-1] += text[at:]
         if len(parts) == 1:
-            return Line(Say(parts[0], options, node))
-        return Line(Say("", options, node), tuple(parts))
+            return Line(Say(parts[0], options, name), (), when)
+        return Line(Say("", options, name), tuple(parts), when)
+
+    def hours_told(self, path: Path, name: str) -> str:
+        """The hours of a desk, in words."""
+        if name in self.hours:
+            return self.hours[name].told(self.texts)
+        self.unknown_hours(path, name)
+        return ""
 
 
 def word_claims(path: Path, choices: tuple[Choice, ...], shared: bool) -> list[Claim]:
@@ -253,20 +345,6 @@ def word_claims(path: Path, choices: tuple[Choice, ...], shared: bool) -> list[C
         for choice in choices
         for index, word in enumerate(choice.words)
     ]
-
-
-def plain(section: Section, field: str, text: str) -> str:
-    """A text in which no variable is filled."""
-    if "{" in text or "}" in text:
-        section.add(field, "no-variables-here", field=field)
-    return text
-
-
-def _listing(options: tuple[Option, ...], before: str, after: str) -> str:
-    """`{menu}`: a line for each choice, apart from what stands before and after."""
-    first = "\n" if before and not before.endswith("\n") else ""
-    last = "\n" if after and not after.startswith("\n") else ""
-    return first + "\n".join(f"{option.key} {option.label}" for option in options) + last
 
 
 def _first(*values: T | None) -> T:

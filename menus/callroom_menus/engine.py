@@ -4,10 +4,24 @@ The server, the transcripts and any replay call this one function. It never wait
 input; an input that the call does not take just now leaves the state as it was.
 """
 
-from callroom_menus.events import Effect, Hangup, Input, Return, Say, Silence, Start, Text, Unaccepted
-from callroom_menus.model import Menu, Node
+from callroom_menus.events import (
+    AgentEvent,
+    Effect,
+    Hangup,
+    Input,
+    LeaveQueue,
+    LookupDone,
+    LookupFailed,
+    LookupMissing,
+    Return,
+    Silence,
+    Start,
+    Text,
+    Unaccepted,
+    Wait,
+)
+from callroom_menus.model import Menu, Menus, Node
 from callroom_menus.state import Phase, State
-from callroom_menus.texts import TEXTS
 from callroom_menus.turn import Turn
 
 # What a call takes in which phase. A verb may take less: there is no silence where one waits for ever.
@@ -15,38 +29,58 @@ ACCEPTS: dict[Phase, frozenset[type]] = {
     Phase.NEW: frozenset({Start}),
     Phase.WAITING: frozenset({Start, Text, Silence, Return, Hangup}),
     Phase.AWAY: frozenset({Start, Return, Hangup}),
+    Phase.LOOKING: frozenset({Start, Text, Silence, Return, Hangup, LookupDone, LookupMissing, LookupFailed}),
+    Phase.QUEUED: frozenset({Start, Text, Silence, Return, Hangup, AgentEvent}),
+    Phase.TALKING: frozenset({Start, Hangup, AgentEvent}),
     Phase.ENDED: frozenset({Start}),
 }
 
+_AT_THE_DESK = frozenset({Phase.QUEUED, Phase.TALKING})
+_LISTENS = frozenset({Phase.WAITING, Phase.QUEUED})
 
-def step(menu: Menu, state: State, happened: Input, now: float) -> tuple[State, tuple[Effect, ...]]:
-    """Takes one input. `now` is in Unix seconds and goes into the record.
 
-    The effects are a `Log`, what is said, and last a `Wait`, an `EnterRoom` or an `End`; or one `Unaccepted`.
-    A call whose menu has changed since goes on at the node of the same name, or apologises and begins again.
+def step(menus: Menus, state: State, happened: Input, now: float) -> tuple[State, tuple[Effect, ...]]:
+    """Takes one input. `menus` is a `Shelf`, or one `Menu`; `now` is in Unix seconds, and is recorded.
+
+    The effects are a `Log`, what is said and done, and last a `Wait`, an `EnterRoom` or an `End`; or one
+    `Unaccepted`. A call whose menu has changed since goes on at the node of the same name, or apologises and
+    begins again.
     """
     kind = type(happened)
     if kind not in ACCEPTS[state.phase]:
         return state, (Unaccepted(kind.__name__, state.phase.value),)
-    turn = Turn(menu, state, now)
-    if kind is Start:
-        _begin(turn, "start")
-    elif kind is Hangup:
+    base = menus.find(state.frames[-1].menu, state.frames[-1].hash) if state.frames else None
+    turn = Turn(menus, base or menus.first(), state, now)
+    if isinstance(happened, Start):
+        turn.log("start")
+        _leave_desk(turn)
+        turn.begin(_first(menus, state, happened.menu))
+        turn.go(turn.menu.start)
+    elif isinstance(happened, Hangup):
         turn.log("hangup")
+        _leave_desk(turn)
         turn.end("")
-    elif not _stands(turn, state):
-        _begin(turn, "moved")
-    elif not _heard(turn, menu.nodes[turn.node], happened):
+    elif base is None or not _stands(turn, state):
+        turn.log("moved")
+        _leave_desk(turn)
+        turn.start_over()
+        turn.go(turn.menu.start)
+    elif not _heard(turn, turn.menu.nodes[turn.node], happened):
         return state, (Unaccepted(kind.__name__, state.phase.value),)
+    elif turn.queued:
+        _catch_up(turn)
     return turn.state(), tuple(turn.effects)
 
 
-def _begin(turn: Turn, what: str) -> None:
-    turn.log(what)
-    if what == "moved":
-        turn.effects.append(Say(TEXTS[turn.menu.lang].moved, (), turn.node))
-    turn.begin()
-    turn.go(turn.menu.start)
+def _first(menus: Menus, state: State, named: str) -> Menu:
+    """The menu to begin with: the newest of the one named, else of the one the call began with."""
+    name = named or (state.frames[0].menu if state.frames else "")
+    return menus.find(name, "") or menus.first()
+
+
+def _leave_desk(turn: Turn) -> None:
+    if turn.phase in _AT_THE_DESK:
+        turn.effects.append(LeaveQueue(turn.ticket))
 
 
 def _heard(turn: Turn, node: Node, happened: Input) -> bool:
@@ -54,20 +88,31 @@ def _heard(turn: Turn, node: Node, happened: Input) -> bool:
         return node.verb.entered(turn, node, happened.text)
     if isinstance(happened, Silence):
         return node.verb.silent(turn, node)
-    return isinstance(happened, Return) and node.verb.returned(turn, node)
+    if isinstance(happened, Return):
+        return node.verb.returned(turn, node)
+    if isinstance(happened, AgentEvent):
+        return node.verb.told(turn, node, happened)
+    if isinstance(happened, LookupDone | LookupMissing | LookupFailed):
+        return node.verb.answered(turn, node, happened)
+    raise AssertionError(f"unknown input {happened}")
+
+
+def _catch_up(turn: Turn) -> None:
+    """Answers what was typed while a look-up ran, as far as somebody listens for it now."""
+    while turn.queued and turn.phase in _LISTENS:
+        text, turn.queued = turn.queued[0], turn.queued[1:]
+        if isinstance(turn.effects[-1], Wait):
+            turn.effects.pop()
+        turn.menu.nodes[turn.node].verb.entered(turn, turn.menu.nodes[turn.node], text)
+    if turn.phase is not Phase.LOOKING:
+        turn.queued = ()
 
 
 def _stands(turn: Turn, state: State) -> bool:
-    """Whether the call can go on where it stands. In a changed menu, what is gone leaves the way back."""
-    nodes, phase = turn.menu.nodes, state.phase
-    node = nodes.get(turn.node)
-    if node is None or phase not in node.verb.stands:
+    """Whether the call can go on where it stands."""
+    node = turn.menu.nodes.get(turn.node)
+    if node is None or state.phase not in node.verb.stands:
         return False
-    frame = state.frames[-1]
-    if frame.hash == turn.menu.hash:
-        return True
-    if frame.menu != turn.menu.id:
-        return False
-    waiting = {name for name in turn.history if name in nodes and Phase.WAITING in nodes[name].verb.stands}
-    turn.history = tuple(name for name in turn.history if name in waiting)
+    if state.frames[-1].hash != turn.base.hash:
+        turn.forget_missing()
     return True

@@ -1,12 +1,19 @@
 """What goes into the engine and what comes out of it: inputs and effects, all plain frozen data."""
 
+from typing import Literal
+
 import msgspec
 
 # --- inputs: what happened -----------------------------------------------------------------------
 
 
 class Start(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """The call begins, or begins afresh: accepted in every phase."""
+    """The call begins, or begins afresh: accepted in every phase.
+
+    `menu` is the id to begin with; empty, the one the call began with, or for a new call the first.
+    """
+
+    menu: str = ""
 
 
 class Text(msgspec.Struct, frozen=True, gc=False, tag=True):
@@ -27,7 +34,44 @@ class Hangup(msgspec.Struct, frozen=True, gc=False, tag=True):
     """The caller is gone."""
 
 
-Input = Start | Text | Silence | Return | Hangup
+class LookupDone(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """The look-up with this ticket found a row: column by column, all as text."""
+
+    ticket: int
+    row: dict[str, str]
+
+
+class LookupMissing(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """The look-up with this ticket worked, and there is no such row."""
+
+    ticket: int
+
+
+class LookupFailed(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """The look-up with this ticket did not work: down, slow, too big, malformed. The reason is recorded."""
+
+    ticket: int
+    reason: str = ""
+
+
+AgentKind = Literal["waiting", "answered", "closed", "full", "timeout", "ended"]
+
+
+class AgentEvent(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """What the desk says of a hand-off.
+
+    waiting: the place in the queue (`ahead`, and `eta` in seconds); answered: `agent` is on the line; closed,
+    full, timeout: nobody will be; ended: the talk is over. A ticket of 0 means the hand-off that runs now.
+    """
+
+    kind: AgentKind
+    ticket: int = 0
+    agent: str = ""
+    ahead: int = 0
+    eta: float = 0.0
+
+
+Input = Start | Text | Silence | Return | Hangup | LookupDone | LookupMissing | LookupFailed | AgentEvent
 
 # --- effects: what should happen -----------------------------------------------------------------
 
@@ -51,11 +95,13 @@ class Wait(msgspec.Struct, frozen=True, gc=False, tag=True):
     """Wait at this node for an entry; `choices` are what can be pressed now.
 
     After so many seconds (None: for ever), counted from when the last text was really sent, comes `Silence`.
+    `secret`: what is typed now should not be shown, nor kept by whoever passes it on.
     """
 
     seconds: float | None
     node: str
     choices: tuple[Option, ...]
+    secret: bool = False
 
 
 class EnterRoom(msgspec.Struct, frozen=True, gc=False, tag=True):
@@ -64,17 +110,63 @@ class EnterRoom(msgspec.Struct, frozen=True, gc=False, tag=True):
     room: str
 
 
+class Lookup(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """Look this up in a source of `sources.toml`, then answer with the ticket. A `Wait` follows.
+
+    `key` is what a table is searched for; `args` are filled into an address, `key` among them as {key}.
+    After `timeout` seconds the call goes on as if the look-up had failed; a later answer is not accepted.
+    """
+
+    source: str
+    key: str
+    args: dict[str, str]
+    timeout: float
+    ticket: int
+
+
+class Handoff(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """Put the caller into a queue for an agent, then tell by `AgentEvent` with this ticket. A `Wait` follows.
+
+    `values` are shown to the agent, unmasked. After `max_wait` seconds the call leaves the queue by itself.
+    """
+
+    queue: str
+    skill: str
+    values: dict[str, str]
+    priority: int
+    max_wait: float
+    ticket: int
+
+
+class LeaveQueue(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """Take the caller out of the hand-off with this ticket: out of the queue, or away from the agent."""
+
+    ticket: int
+
+
+class Save(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """Keep this for people to read: what it is (message, rating, or a word of the menu's) and its values."""
+
+    what: str
+    values: dict[str, str]
+
+
 class Log(msgspec.Struct, frozen=True, gc=False, tag=True):
     """An accepted input, for the record: when (the step's `now`), at which node, what it was, what was typed.
 
-    `what` is one of start, key, global, word, exit, ahead, contained, no_match, no_input, return, hangup, and
-    moved, where the call lost its place because the menu has changed.
+    `what` is one of start, return, hangup; for a choice key, global, word, exit, ahead, contained, suggested
+    (with a question whether it was meant), confirmed, declined; for a slot entered, corrected, confirmed,
+    declined; no_match, no_input; for a look-up queued (typed while it ran), dropped (too much of that),
+    found, not_found, error (`entry` is the reason); for an agent waiting, answered, closed, full, timeout,
+    ended; and moved, where the call lost its place because the menu has changed. What is typed into a
+    masked slot is never here. `menu` is the called menu; empty for the one that the call began with.
     """
 
     at: float
     node: str
     what: str
     entry: str = ""
+    menu: str = ""
 
 
 class End(msgspec.Struct, frozen=True, gc=False, tag=True):
@@ -90,4 +182,4 @@ class Unaccepted(msgspec.Struct, frozen=True, gc=False, tag=True):
     phase: str
 
 
-Effect = Say | Wait | EnterRoom | Log | End | Unaccepted
+Effect = Say | Wait | EnterRoom | Lookup | Handoff | LeaveQueue | Save | Log | End | Unaccepted

@@ -8,40 +8,65 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Iterable, Mapping
 from pathlib import Path as FilePath
 
+import msgspec
+
+from callroom_menus import hours_reading
 from callroom_menus.actions import DO
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.events import Option
-from callroom_menus.model import Choice, Menu, Node, Verb
-from callroom_menus.patience import NEVER
+from callroom_menus.model import NEVER, RETURN, Choice, Menu, Node, Verb
+from callroom_menus.overlays import Table, merged
 from callroom_menus.positions import Positions
 from callroom_menus.problems import MenuError, Problem, problem
+from callroom_menus.reading import MAX_BYTES, normalised, read_source, toml_problem
 from callroom_menus.sections import Book, Section, suggestion
-from callroom_menus.texts import TEXTS
-from callroom_menus.verbs import NOT_YET, VERBS
+from callroom_menus.sources import NAME as SOURCES
+from callroom_menus.texts import TEXTS, Texts
+from callroom_menus.verbs import BESIDE, NOT_YET, VERBS
+
+__all__ = [
+    "MAX_BYTES",
+    "check_calls",
+    "is_menu",
+    "load",
+    "load_folder",
+    "normalised",
+    "parse",
+    "read_source",
+    "translations",
+]
 
 SCHEMA = 1
-MAX_BYTES = 1_048_576
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
-_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
-_FULL_WIDTH = re.compile(
-    "[\u2018\u2019\u201c\u201d\u3010\u3011\uff03\uff0c\uff1a\uff1d\uff3b\uff3d\uff5b\uff5d]"
-)
+_RESERVED = frozenset({NEVER, RETURN})
+
+
+def is_menu(path: FilePath) -> bool:
+    """Whether a `.toml` file is a menu: not a translation (`10086.en.toml`), not `sources.toml`."""
+    return "." not in path.stem and path.name != SOURCES
+
+
+def translations(path: FilePath | str) -> tuple[FilePath, ...]:
+    """The translations that lie beside a menu file."""
+    path = FilePath(path)
+    return tuple(sorted(path.parent.glob(f"{path.stem}.*.toml")))
 
 
 def load(path: FilePath | str) -> Menu:
-    """The menu in this file.
+    """The menu in this file, with the translations beside it.
 
     Raises:
         MenuError: with everything that is wrong with it.
     """
-    return parse(read_source(path), str(path))
+    return parse(read_source(path), str(path), {str(file): read_source(file) for file in translations(path)})
 
 
-def load_folder(path: FilePath | str) -> dict[str, Menu]:
-    """All menus of a folder (its `*.toml`), by id.
+def load_folder(path: FilePath | str, beside: Mapping[str, Menu] | None = None) -> dict[str, Menu]:
+    """All menus of a folder (its `*.toml`), by id; they may call each other and the menus `beside` them.
 
     Raises:
         MenuError: with everything that is wrong with any of them.
@@ -50,6 +75,11 @@ def load_folder(path: FilePath | str) -> dict[str, Menu]:
     files: dict[str, str] = {}
     problems: list[Problem] = []
     for file in sorted(FilePath(path).glob("*.toml")):
+        if not is_menu(file):
+            base = file.with_name(f"{file.name.partition('.')[0]}.toml")
+            if file.name != SOURCES and not base.exists():
+                problems.append(problem(str(file), 1, 1, "no-original", name=base.name))
+            continue
         try:
             menu = load(file)
         except MenuError as error:
@@ -60,51 +90,74 @@ def load_folder(path: FilePath | str) -> dict[str, Menu]:
             problems.append(problem(str(file), line, column, "id-taken", id=menu.id, other=files[menu.id]))
         menus[menu.id] = menu
         files[menu.id] = str(file)
+    if not problems:  # a menu that is not there because it is wrong is no second problem
+        problems += check_calls({**(beside or {}), **menus}, menus.values())
     if problems:
         raise MenuError(tuple(problems))
     return menus
 
 
-def read_source(path: FilePath | str) -> str:
-    """The text of a menu file or a transcript, normalised: no byte-order mark, lines ending in LF.
-
-    Raises:
-        MenuError: it cannot be read, is too big, or is not UTF-8.
-    """
-    try:
-        data = FilePath(path).read_bytes()
-    except OSError as error:
-        raise MenuError(
-            (problem(str(path), 1, 1, "unreadable", reason=error.strerror or str(error)),)
-        ) from error
-    if len(data) > MAX_BYTES:
-        raise MenuError((problem(str(path), 1, 1, "too-big", limit=MAX_BYTES),))
-    try:
-        return normalised(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        raise MenuError((problem(str(path), line, column, "not-utf8"),)) from error
+def check_calls(menus: Mapping[str, Menu], callers: Iterable[Menu] | None = None) -> tuple[Problem, ...]:
+    """The calls (of all menus, or of these) that lead to a menu or a node that is not there."""
+    problems: list[Problem] = []
+    for menu in menus.values() if callers is None else callers:
+        for call in menu.calls:
+            place = call.file, call.line, call.column
+            called = menus.get(call.menu)
+            if called is None:
+                problems.append(
+                    problem(*place, "unknown-menu", name=call.menu, hint=suggestion(call.menu, menus))
+                )
+            elif call.node and call.node not in called.nodes:
+                hint = suggestion(call.node, called.nodes)
+                problems.append(problem(*place, "unknown-target", target=call.node, hint=hint))
+    return tuple(problems)
 
 
-def normalised(text: str) -> str:
-    """Without what an editor may add unasked: a byte-order mark, CR LF, or no line ending at the end."""
-    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n") + "\n"
-
-
-def parse(text: str, name: str) -> Menu:
-    """The menu in this text; `name` is the file's name in problems.
+def parse(text: str, name: str, overlays: Mapping[str, str] | None = None) -> Menu:
+    """The menu in this text; `name` is the file's name in problems, `overlays` are its translations by file.
 
     Raises:
         MenuError: with everything that is wrong with it.
     """
-    source = normalised(text)
-    book, top = _opened(source, name)
+    sources = {name: normalised(text), **{file: normalised(one) for file, one in (overlays or {}).items()}}
+    opened = {file: _opened(source, file) for file, source in sources.items()}
+    digest = hashlib.sha256("\0".join(sources.values()).encode()).hexdigest()
+    book, table = opened.pop(name)
+    languages = [str(top.get("lang", "")) for top in (table, *(top for _, top in opened.values()))]
+    base = _menu(Section(book, (), table), digest, languages)
+    problems = list(book.found())
+    spoken: dict[str, Menu] = {}
+    for file, (above, over) in opened.items():
+        section = Section(above, (), over)
+        _translation_head(section, languages)
+        texts, own = merged(table, section, over)
+        lying = Book(file, above.positions, book, own)
+        menu = _menu(Section(lying, (), texts), digest, languages)
+        problems += [*above.found(), *lying.found()]
+        spoken[menu.lang] = menu
+    problems += [one for one in book.found() if one not in problems]
+    if problems:
+        raise MenuError(tuple(problems))
+    return msgspec.structs.replace(base, languages=spoken)
+
+
+def _translation_head(section: Section, languages: list[str]) -> None:
+    lang = section.need("lang", 'lang = "en"')
+    if lang and languages.count(lang) > 1:
+        section.add("lang", "lang-taken", lang=lang)
+
+
+def _menu(top: Section, digest: str, languages: list[str]) -> Menu:
+    top.value("schema")
+    book = top.book
     lang, start = top.need("lang", 'lang = "en"'), top.need("start", 'start = "main"')
     if lang and lang not in TEXTS:
         top.add("lang", "bad-value", field="lang", value=lang, choices=", ".join(TEXTS))
-    nodes = top.table("node")
-    draft = Draft(book, TEXTS.get(lang, TEXTS["en"]), start, frozenset(nodes))
+    texts = TEXTS.get(lang, TEXTS["en"])
+    nodes, hours = top.table("node"), top.table("hours")
+    desks = {name: hours_reading.read(hours.table(name), _hours_name(hours, name)) for name in hours}
+    draft = Draft(book, texts, start, frozenset(nodes), languages, desks)
     if start and start not in draft.names:
         top.add("start", "unknown-target", target=start, hint=suggestion(start, draft.names))
     defaults = top.table("defaults")
@@ -119,26 +172,27 @@ def parse(text: str, name: str) -> Menu:
         title=top.need("title", 'title = "..."'),
         lang=lang,
         start=start,
-        hash=hashlib.sha256(source.encode()).hexdigest(),
-        goodbye=draft.line(("defaults", "goodbye"), draft.texts.goodbye if goodbye is None else goodbye),
+        hash=digest,
+        goodbye=draft.line(("defaults", "goodbye"), texts.goodbye if goodbye is None else goodbye),
         nodes={node: _node(draft, node, nodes.table(node)) for node in nodes},
+        hours=desks,
+        calls=tuple(draft.calls),
+        counted=draft.counted(),
+        unset=draft.unset(),
     )
     if "node" not in top:
         top.add(None, "missing-field", field="[node]", example="[node.main]")
-    draft.check_variables()
-    top.close(not_yet=("hours",))
-    if problems := book.found():
-        raise MenuError(problems)
+    top.close()
     return menu
 
 
-def _opened(source: str, name: str) -> tuple[Book, Section]:
+def _opened(source: str, name: str) -> tuple[Book, Table]:
     """The TOML, with its schema checked: of another schema, nothing else can be judged."""
     try:
-        table: dict[str, object] = tomllib.loads(source)
+        table: Table = tomllib.loads(source)
         positions = Positions(source)
     except (ValueError, RecursionError) as error:  # ValueError: also a date or a number that cannot be
-        raise MenuError((_toml_problem(source, name, str(error)),)) from error
+        raise MenuError((toml_problem(source, name, str(error)),)) from error
     book = Book(name, positions)
     top = Section(book, (), table)
     schema = top.value("schema")
@@ -148,18 +202,13 @@ def _opened(source: str, name: str) -> tuple[Book, Section]:
         top.add("schema", "bad-value", field="schema", value=str(schema), choices=str(SCHEMA))
     if problems := book.found():
         raise MenuError(problems)
-    return book, top
+    return book, table
 
 
-def _toml_problem(source: str, name: str, reason: str) -> Problem:
-    place = _TOML_PLACE.search(reason)
-    if place is None:  # at the end of the document, or about the whole of it
-        return problem(name, source.count("\n"), 1, "toml", reason=reason)
-    line, column = int(place[1]), int(place[2])
-    sign = _FULL_WIDTH.match(source.split("\n")[line - 1], column - 1)
-    if sign is not None:
-        return problem(name, line, column, "full-width", sign=sign[0])
-    return problem(name, line, column, "toml", reason=reason[: place.start()])
+def _hours_name(hours: Section, name: str) -> str:
+    if not _NAME.fullmatch(name):
+        hours.add(name, "bad-name", name=name)
+    return name
 
 
 def _name(section: Section, field: str, example: str) -> str:
@@ -172,30 +221,31 @@ def _name(section: Section, field: str, example: str) -> str:
 def _node(draft: Draft, name: str, section: Section) -> Node:
     if not _NAME.fullmatch(name):
         section.add(None, "bad-name", name=name)
-    elif name == NEVER:
+    elif name in _RESERVED:
         section.add(None, "reserved-name", name=name)
-    waits = "keys" in section
     own = draft.choices(section.table("keys"))
     taken = {choice.key for choice in own}
     node = NodeDraft(name, section, own, tuple(choice for choice in draft.shared if choice.key not in taken))
-    if waits:
-        node.options = _options(draft, node)
-        if "say" not in section:
-            section.add(None, "no-say")
-    say = section.need("say", 'say = "..."') if "say" in section else ""
+    _offer(draft, node)
+    if "say" not in section and ("keys" in section or "ask" in section):
+        section.add(None, "no-say")
+    say = section.need("say", 'say = "..."') if "say" in section else _unsaid(section, draft.texts)
     again = section.text("say_again")
     values = draft.assignments(section)
     verb = _verb(draft, node)
     section.close(also=VERBS, not_yet=NOT_YET)
     return Node(
         name=name,
-        say=draft.line((*section.path, "say"), say, name, node.options),
-        say_again=None
-        if again is None
-        else draft.line((*section.path, "say_again"), again, name, node.options),
+        say=draft.line((*section.path, "say"), say, node),
+        say_again=None if again is None else draft.line((*section.path, "say_again"), again, node),
         set=values,
         verb=verb or Verb(),
     )
+
+
+def _unsaid(section: Section, texts: Texts) -> str:
+    """What a node says that has no text of its own."""
+    return texts.rate if "rate" in section else ""
 
 
 def _verb(draft: Draft, node: NodeDraft) -> Verb | None:
@@ -204,17 +254,24 @@ def _verb(draft: Draft, node: NodeDraft) -> Verb | None:
         if not any(field in node.section for field in NOT_YET):
             node.section.add(None, "no-way-out")
         return None
-    if len(given) > 1 and given != ["room", "goto"]:
-        for field in given[1:]:
+    for field in given[1:]:
+        if field not in BESIDE.get(given[0], frozenset()):
             node.section.value(field)
             node.section.add(field, "two-verbs", field=field, other=given[0])
     return VERBS[given[0]](draft, node)
 
 
-def _options(draft: Draft, node: NodeDraft) -> tuple[Option, ...]:
+def _offer(draft: Draft, node: NodeDraft) -> None:
     """What is shown at a node: not what is hidden, and at the start not the way back, for there is none."""
 
     def shown(choice: Choice) -> bool:
         return not choice.hidden and not (node.name == draft.start and choice.action is DO["back"])
 
-    return tuple(Option(choice.key, choice.label) for choice in (*node.own, *node.shared) if shown(choice))
+    if "keys" in node.section:
+        choices = [choice for choice in (*node.own, *node.shared) if shown(choice)]
+        node.options = tuple(Option(choice.key, choice.label) for choice in choices)
+        node.when = {choice.key: choice.when for choice in choices if choice.when is not None}
+    else:
+        for field in ("ask", "rate"):
+            if node.section.holds_table(field):
+                node.options = draft.options(node.section.table(field))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import msgspec
 
-from callroom_menus.events import Wait
-from callroom_menus.model import Line, Node
+from callroom_menus.events import Say, Wait
+from callroom_menus.expressions import Condition
+from callroom_menus.model import NEVER, Exit, Line, Node
 from callroom_menus.turn import Turn
 
 DEFAULT_TIMEOUT = 20.0  # seconds
 DEFAULT_ATTEMPTS = 3
-NEVER = "never"  # the give_up of a node that never does
+
+__all__ = ["DEFAULT_ATTEMPTS", "DEFAULT_TIMEOUT", "NEVER", "Patience"]
 
 
 class Patience(msgspec.Struct, frozen=True):
@@ -21,6 +23,32 @@ class Patience(msgspec.Struct, frozen=True):
     no_input: tuple[Line, ...]
     attempts: int
     give_up: str | None  # None: never
+    when: dict[str, Condition] = {}  # of the choices to wait for, those that are not always there
+
+    def exits(self) -> tuple[Exit, ...]:
+        """Where it gives up to."""
+        return () if self.give_up is None else (Exit("give_up", self.give_up),)
+
+    def rest(self, turn: Turn) -> None:
+        """Waits."""
+        wait = self.wait
+        if self.when:
+            open_now = tuple(
+                option
+                for option in wait.choices
+                if option.key not in self.when or self.when[option.key].true(turn)
+            )
+            wait = Wait(wait.seconds, wait.node, open_now, wait.secret)
+        turn.effects.append(wait)
+
+    def doubted(self, turn: Turn, text: str, question: Say, pending: str) -> None:
+        """An entry may have meant something: asks whether it did. That is an attempt, too."""
+        turn.log("suggested", text)
+        if not self._gives_up(turn):
+            turn.misses += 1
+            turn.pending = pending
+            turn.effects.append(question)
+            self.rest(turn)
 
     def missed(self, turn: Turn, node: Node, text: str) -> None:
         """An entry did not fit."""

@@ -14,21 +14,51 @@ _SAID_CONTROLS = "\t\n"
 
 
 class Book:
-    """The problems of one file, each once."""
+    """The problems of one file, each once.
 
-    def __init__(self, file: str, positions: Positions) -> None:
+    A translation's book lies over that of its menu: `own` are the paths that it replaces; a problem anywhere
+    else is the menu's.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        positions: Positions,
+        under: Book | None = None,
+        own: frozenset[Path] = frozenset(),
+    ) -> None:
         self._file = file
-        self._positions = positions
+        self.positions = positions
+        self._under = under
+        self._own = own
         self._problems: dict[Problem, None] = {}
 
     def add(self, path: Path, code: str, /, **values: Value) -> None:
         """Notes a problem at a path of the source."""
-        line, column = self._positions.find(path)
-        self._problems[problem(self._file, line, column, code, **values)] = None
+        found = self.problem(path, code, **values)
+        (self if self._under is None or self._owns(path) else self._under)._problems[found] = None
+
+    def problem(self, path: Path, code: str, /, **values: Value) -> Problem:
+        """What would be noted."""
+        if self._under is not None and not self._owns(path):
+            return self._under.problem(path, code, **values)
+        return problem(self._file, *self.place(path), code, **values)
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """Line and column of a path."""
+        return self.positions.find(path)
+
+    @property
+    def file(self) -> str:
+        """The name of the file."""
+        return self._file
 
     def found(self) -> tuple[Problem, ...]:
         """All of them, in the order of the file."""
         return tuple(sorted(self._problems, key=lambda found: (found.line, found.column)))
+
+    def _owns(self, path: Path) -> bool:
+        return any(path[:length] in self._own for length in range(1, len(path) + 1))
 
 
 class Section:
@@ -134,6 +164,21 @@ class Section:
             return Section(self.book, (*self.path, field), fields)
         self._wrong(field, ("a table", "表"), f"{field} = {{ ... }}")
         return Section(self.book, (*self.path, field), {})
+
+    def tables(self, field: str) -> list[Section]:
+        """A list of tables; empty where it is not given."""
+        value = self.value(field)
+        if value is None:
+            return []
+        items = msgspec.convert(value, list[object]) if isinstance(value, list) else []
+        found = [
+            Section(self.book, (*self.path, field, index), msgspec.convert(item, dict[str, object]))
+            for index, item in enumerate(items)
+            if isinstance(item, dict)
+        ]
+        if not found or len(found) < len(items):
+            self._wrong(field, ("a list of tables", "表的列表"), f"{field} = [{{ ... }}]")
+        return found
 
     def add(self, field: str | None, code: str, /, **values: Value) -> None:
         """Notes a problem at a field, or at the table itself."""

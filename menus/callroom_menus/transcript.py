@@ -11,25 +11,43 @@
     (return)
     < *
 
-`<` is said (`*` stands for anything, a new line counts as a space), `>` is typed, `!` happens: `room NAME` or
-`end`. Everything said must be written, in order. `(silence N)` lets N seconds pass, `(return)` comes back
-from the room, `(hangup)` hangs up. A blank line or a `#` comment ends a transcript; the next is a new call.
+`<` is said (`*` stands for anything, a new line counts as a space), `>` is typed, `!` happens: `room NAME`,
+`queue NAME`, `leave` (the queue), `save WHAT name=value ...`, or `end`. Everything said must be written, in
+order. A blank line or a `#` comment ends a transcript; the next is a new call. What happens outside:
+
+    (silence 20)                        so many seconds pass
+    (clock 2026-10-01T03:00)            it is now this time, where the desk is
+    (lookup found {"balance": "12.5"})  the look-up that runs found this; or not_found, or error
+    (agent waiting 3 120)               three are ahead, for about 120 seconds
+    (agent answered Li)                 or closed, full, timeout, ended
+    (return)                            the caller is back from the room
+    (hangup)                            the caller hangs up
 """
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from callroom_menus.engine import step
 from callroom_menus.events import (
+    AgentEvent,
+    AgentKind,
     Effect,
     End,
     EnterRoom,
+    Handoff,
     Hangup,
     Input,
+    LeaveQueue,
     Log,
+    Lookup,
+    LookupDone,
+    LookupFailed,
+    LookupMissing,
     Return,
+    Save,
     Say,
     Silence,
     Start,
@@ -37,20 +55,47 @@ from callroom_menus.events import (
     Unaccepted,
     Wait,
 )
-from callroom_menus.loader import normalised, read_source
-from callroom_menus.model import Menu
+from callroom_menus.model import Menus
 from callroom_menus.problems import MenuError, Problem, problem
+from callroom_menus.reading import normalised, read_source
 from callroom_menus.state import NEW
 
 BEGINS_AT = 1_767_225_600.0  # 2026-01-01T00:00:00Z, for every transcript alike
 
-_OUTSIDE = re.compile(r"(?:> *)?\((?:silence (?P<seconds>\d{1,6})|(?P<other>return|hangup))\)")
+_OUTSIDE = re.compile(
+    r"""(?:>\ *)?\((?:
+        silence\ (?P<silence>\d{1,6})
+      | clock\ (?P<clock>[0-9T:.+Z-]{10,32})
+      | lookup\ (?P<lookup>found\ *(?P<row>\{.*\})? | not_found | error)
+      | agent\ (?P<agent>waiting | answered | closed | full | timeout | ended)(?P<more>\ [^()]*)?
+      | (?P<other>return | hangup)
+    )\)""",
+    re.VERBOSE,
+)
+_AGENT: dict[str, AgentKind] = {
+    "waiting": "waiting",
+    "answered": "answered",
+    "closed": "closed",
+    "full": "full",
+    "timeout": "timeout",
+    "ended": "ended",
+}
+_EFFECTS = re.compile(r"end|leave|(?:room|queue|save) .+")
 
 
 class Pause(msgspec.Struct, frozen=True):
     """Nothing is entered for so many seconds."""
 
     seconds: float
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """It is now this time; one without a zone is in that of the menu's first hours, else in UTC."""
+
+    time: datetime
+
+
+Happening = Input | Pause | Clock
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -65,7 +110,7 @@ class Exchange(msgspec.Struct, frozen=True):
     """What comes in, and all that should come of it."""
 
     line: int
-    happens: Input | Pause
+    happens: Happening
     expected: tuple[Expected, ...]
 
 
@@ -135,24 +180,57 @@ def read_transcripts(text: str, file: str) -> tuple[Transcript, ...]:
 def _read(line: str, number: int, file: str) -> Exchange | Expected | Problem:
     outside = _OUTSIDE.fullmatch(line.strip())
     if outside is not None:
-        others: dict[str | None, Input] = {"return": Return(), "hangup": Hangup()}
-        happens = others.get(outside["other"]) or Pause(float(outside["seconds"] or 0))
-        return Exchange(number, happens, ())
+        happens = _outside(outside)
+        return problem(file, number, 1, "chat-line") if happens is None else Exchange(number, happens, ())
     mark, text = line[0], line[1:].removeprefix(" ")
     if mark == ">":
         return Exchange(number, Text(text), ())
     if mark == "!":
         text = text.strip()
-        if text != "end" and not text.startswith("room "):
+        if not _EFFECTS.fullmatch(text):
             return problem(file, number, 3, "chat-effect", name=text.split(" ")[0])
     elif mark != "<":
         return problem(file, number, 1, "chat-line")
     return Expected(number, mark, text)
 
 
-def play(menu: Menu, transcript: Transcript) -> tuple[Difference, ...]:
-    """Plays a call against a menu; the differences of the first exchange that has any."""
-    caller = _Caller(menu)
+def _outside(found: re.Match[str]) -> Happening | None:
+    """What happens by such a line; None if its time or its row cannot be read."""
+    if found["silence"] is not None:
+        return Pause(float(found["silence"]))
+    try:
+        if found["clock"] is not None:
+            return Clock(datetime.fromisoformat(found["clock"]))
+        if found["lookup"] is not None:
+            return _answer(found["lookup"], found["row"] or "{}")
+    except (ValueError, msgspec.MsgspecError):
+        return None
+    if found["agent"] is not None:
+        return _agent(_AGENT[found["agent"]], (found["more"] or "").split())
+    return Return() if found["other"] == "return" else Hangup()
+
+
+def _answer(kind: str, row: str) -> Input:
+    """An answer to the look-up that runs; its ticket is filled in when it is played."""
+    if kind == "not_found":
+        return LookupMissing(0)
+    if kind == "error":
+        return LookupFailed(0, "error")
+    return LookupDone(0, msgspec.json.decode(row, type=dict[str, str]))
+
+
+def _agent(kind: AgentKind, more: list[str]) -> Input | None:
+    if kind != "waiting":
+        return AgentEvent(kind, agent=" ".join(more))
+    if len(more) > 2 or not all(part.isdecimal() for part in more):
+        return None
+    ahead, eta = [*(int(part) for part in more), 0, 0][:2]
+    return AgentEvent(kind, ahead=ahead, eta=eta)
+
+
+def play(menus: Menus, transcript: Transcript) -> tuple[Difference, ...]:
+    """Plays a call against a menu, or against a shelf; the differences of the first exchange that has any."""
+    caller = _Caller(menus)
     for exchange in transcript.exchanges:
         differences = _compare(transcript.file, exchange, caller.after(exchange.happens))
         if differences:
@@ -161,32 +239,56 @@ def play(menu: Menu, transcript: Transcript) -> tuple[Difference, ...]:
 
 
 class _Caller:
-    """The outside of a call: its clock, and the wait that is running."""
+    """The outside of a call: its clock, the wait that is running, and the last look-up."""
 
-    def __init__(self, menu: Menu) -> None:
-        self._menu = menu
+    def __init__(self, menus: Menus) -> None:
+        self._menus = menus
         self._state = NEW
         self._now = BEGINS_AT
         self._due: float | None = None
+        self._ticket = 0
 
-    def after(self, happens: Input | Pause) -> list[Effect]:
+    def after(self, happens: Happening) -> list[Effect]:
         """What the menu does."""
-        if not isinstance(happens, Pause):
-            return self._step(happens)
+        match happens:
+            case Pause():
+                return self._wait(happens.seconds)
+            case Clock():
+                return self._set_clock(happens.time)
+            case LookupDone() | LookupMissing() | LookupFailed():
+                return self._step(msgspec.structs.replace(happens, ticket=self._ticket))
+            case _:
+                return self._step(happens)
+
+    def _wait(self, seconds: float) -> list[Effect]:
         effects: list[Effect] = []
-        end = self._now + happens.seconds
+        end = self._now + seconds
         while self._due is not None and self._due <= end:
             self._now = self._due
             effects += self._step(Silence())
         self._now = end
         return effects
 
+    def _set_clock(self, time: datetime) -> list[Effect]:
+        """Sets the clock; a wait that is running has as long to run as before."""
+        if time.tzinfo is None:
+            hours = next(iter(self._menus.first().hours.values()), None)
+            time = time.replace(tzinfo=UTC if hours is None else hours.tz)
+        now = time.timestamp()
+        if self._due is not None:
+            self._due += now - self._now
+        self._now = now
+        return []
+
     def _step(self, happened: Input) -> list[Effect]:
-        self._state, effects = step(self._menu, self._state, happened, self._now)
+        self._state, effects = step(self._menus, self._state, happened, self._now)
         last = effects[-1]
         if not isinstance(last, Unaccepted):
             seconds = last.seconds if isinstance(last, Wait) else None
             self._due = None if seconds is None else self._now + seconds
+        for effect in effects:
+            if isinstance(effect, Lookup):
+                self._ticket = effect.ticket
         return list(effects)
 
 
@@ -212,9 +314,16 @@ def _shown(effect: Effect) -> list[str]:
             return [f"< {effect.text}", "! end"] if effect.text else ["! end"]
         case EnterRoom():
             return [f"! room {effect.room}"]
+        case Handoff():
+            return [f"! queue {effect.queue}"]
+        case LeaveQueue():
+            return ["! leave"]
+        case Save():
+            values = " ".join(f"{name}={value}" for name, value in effect.values.items())
+            return [f"! save {effect.what} {values}"]
         case Unaccepted():
             return [f"! unaccepted {effect.input}"]
-        case Wait() | Log():
+        case Wait() | Log() | Lookup():
             return []
 
 

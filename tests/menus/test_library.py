@@ -3,13 +3,12 @@
 import pytest
 
 from callroom_menus import library, load, shipped
-from callroom_menus.actions import Goto
-from callroom_menus.model import Node
+from callroom_menus.model import RETURN, Node
 from callroom_menus.transcript import Transcript, load_transcripts, play
+from callroom_menus.verbs.ask import Ask
 from callroom_menus.verbs.end import Ending
-from callroom_menus.verbs.goto import Onward
 from callroom_menus.verbs.keys import Keys
-from callroom_menus.verbs.room import Room
+from callroom_menus.verbs.rate import Rate
 
 MENUS = {name: load(shipped(name)) for name in library()}
 TRANSCRIPTS = [(name, one) for name in library() for one in load_transcripts(shipped(name, "chat"))]
@@ -35,11 +34,11 @@ def test_only_the_tutorials_robot_never_gives_up() -> None:
 
 def texts(node: Node) -> list[str]:
     lines = [node.say, *([node.say_again] if node.say_again else [])]
-    if isinstance(node.verb, Keys):
+    if isinstance(node.verb, Keys | Ask | Rate):
         lines += [*node.verb.patience.no_match, *node.verb.patience.no_input]
     if isinstance(node.verb, Ending):
         lines.append(node.verb.text)
-    return [line.filled({}).text for line in lines]
+    return [line.ready.text + "".join(line.parts) for line in lines]
 
 
 def test_nothing_said_is_longer_than_200_characters() -> None:
@@ -47,20 +46,11 @@ def test_nothing_said_is_longer_than_200_characters() -> None:
     assert [text for text in said if len(text) > 200] == []
 
 
-def leads_to(node: Node) -> set[str]:
-    verb = node.verb
-    if isinstance(verb, Keys):
-        actions = [hit.choice.action for hit in verb.table.values()]
-        return {action.target for action in actions if isinstance(action, Goto)} | {
-            verb.patience.give_up or ""
-        }
-    return {verb.target} if isinstance(verb, Room | Onward) else set()
-
-
 def test_every_node_can_be_reached() -> None:
     for menu in MENUS.values():
         reached, found = {""}, {menu.start}
         while found:
             reached |= found
-            found = {target for name in found for target in leads_to(menu.nodes[name])} - reached
+            ways = [way for name in found for way in menu.nodes[name].verb.exits()]
+            found = {way.target for way in ways if way.how != "call" and way.target != RETURN} - reached
         assert menu.nodes.keys() - reached == set()

@@ -51,7 +51,6 @@ CASES = [
     ('lang = "en"', 'lang = "tlh"', "bad-value", 4, 1),
     ('start = "main"', 'start = "mian"', "unknown-target", 5, 1),
     ('start = "main"', 'start = "main"\nstrat = "x"', "unknown-field", 6, 1),
-    ('start = "main"', 'start = "main"\nhours = {}', "unsupported-field", 6, 1),
     ("[defaults]", "[defaults]\ntimeout = -1", "out-of-range", 7, 1),
     ("[defaults]", "[defaults]\ntimeout = nan", "out-of-range", 7, 1),
     ("[defaults]", "[defaults]\ntimeout = true", "wrong-type", 7, 1),
@@ -61,7 +60,6 @@ CASES = [
     ("[defaults]", '[defaults]\nno_match = ["a", 1]', "wrong-type", 7, 1),
     ("[defaults]", "[defaults]\nno_match = []", "empty", 7, 1),
     ("[defaults]", '[defaults]\nno_match = ["a", ""]', "empty", 7, 18),
-    ("[defaults]", '[defaults]\nno_match = ["a{nothing}"]', "unknown-variable", 7, 13),
     ("[defaults]", '[defaults]\ntimeout = 0\nno_input = ["a"]', "no-effect", 8, 1),
     ("[defaults]", '[defaults]\ngoodbye = "{menu}"', "no-menu-here", 7, 1),
     ("[defaults]", '[defaults]\nexit_words = ["uno"]', "word-twice", 14, 50),
@@ -78,12 +76,11 @@ CASES = [
     ('say = "hi {what}{menu}"', "", "no-say", 10, 7),
     ('say = "hi {what}{menu}"', 'say = ""', "empty", 11, 1),
     ('say = "hi {what}{menu}"', 'say = "hi {"', "brace", 11, 1),
-    ('say = "hi {what}{menu}"', 'say = "hi {waht}"', "unknown-variable", 11, 1),
     ('say = "hi {what}{menu}"', 'say = "\\u001b[2J"', "control-character", 11, 1),
-    ('say = "hi {what}{menu}"', 'say = "hi"\nhandoff = { queue = "x" }', "unsupported-field", 12, 1),
+    ('say = "hi {what}{menu}"', 'say = "hi"\nrun = "x"', "unsupported-field", 12, 1),
     ('say = "hi {what}{menu}"', 'say = "hi"\nsya = "x"', "unknown-field", 12, 1),
     ('set = { what = "you" }', 'set = { what = "{you}" }', "no-variables-here", 12, 9),
-    ('set = { what = "you" }', 'set = { what = "you", lang = "zh" }', "unsupported-field", 12, 23),
+    ('set = { what = "you" }', 'set = { what = "you", lang = "zh" }', "bad-value", 12, 23),
     ('set = { what = "you" }', 'set = { what = "you", menu = "x" }', "bad-name", 12, 23),
     ('set = { what = "you" }', "set = { what = 1 }", "wrong-type", 12, 9),
     (LABELLED, "keys.2 = { ", "missing-field", 14, 6),
@@ -95,14 +92,13 @@ CASES = [
     (LABELLED, 'keys.2 = { label = "two", hidden = "no", ', "wrong-type", 14, 27),
     (LABELLED, 'keys.2 = { label = "two", words = ["UNO"], ', "word-twice", 14, 36),
     (LABELLED, 'keys.2 = { label = "two", words = ["a", "\uff11"], ', "word-is-key", 14, 41),
-    (LABELLED, 'keys.2 = { label = "two", when = "x", ', "unsupported-field", 14, 27),
+    (LABELLED, 'keys.2 = { label = "two", when = "x y", ', "bad-expression", 14, 27),
     (LABELLED, 'keys.2 = { label = "two", word = ["x"], ', "unknown-field", 14, 27),
     ('goto = "on" }', 'do = "up" }', "bad-value", 14, 27),
     ('goto = "on" }', "}", None, None, None),
     ('goto = "on" }', 'goto = "no" }', "unknown-target", 14, 27),
-    ('goto = "on" }', 'call = "other#node" }', "unsupported-field", 14, 27),
+    ('goto = "on" }', 'call = "other#node#" }', "bad-call", 14, 27),
     ('goto = "hall"', "", "no-way-out", 15, 7),
-    ('goto = "hall"', 'lookup = { source = "x" }', "unsupported-field", 16, 1),
     ('goto = "hall"', 'goto = "hall"\nattempts = 3', "unknown-field", 17, 1),
     ('goto = "hall"', 'say = "{menu}"\ngoto = "hall"', "no-menu-here", 16, 1),
     ('goto = "hall"', 'end = "x"\ngoto = "hall"', "two-verbs", 17, 1),
@@ -206,9 +202,39 @@ def test_a_folder_of_menus(tmp_path: Path) -> None:
     ]
 
 
+def test_variables_that_are_never_set_are_told_but_no_error() -> None:
+    menu = parse(changed('say = "hi {what}{menu}"', 'say = "hi {waht}{menu}{visits.on}{lang}"'), "t.toml")
+    assert [(one.code, one.line, one.column) for one in menu.unset] == [("unknown-variable", 11, 1)]
+    assert menu.counted == {"on"}
+    assert parse(BASE, "t.toml").unset == ()
+
+
+CONDITIONS = [
+    ('{ if = "what", goto = "hall" }', "no-else", 16, 1),
+    ('{ if = "what ==", goto = "hall" }, { else = true, goto = "hall" }', "bad-expression", 16, 11),
+    ('{ else = true, goto = "hall" }, { if = "what", goto = "hall" }', "no-effect", 16, 11),
+    ('{ else = false, goto = "hall" }', "bad-value", 16, 11),
+    ('{ if = "visits.no", goto = "hall" }, { else = true, goto = "hall" }', "unknown-target", 16, 11),
+    ('{ if = "open(\'x\')", goto = "hall" }, { else = true, goto = "hall" }', "unknown-hours", 16, 11),
+    ('{ if = "what", goto = "hall", then = 1 }, { else = true, goto = "hall" }', "unknown-field", 16, 39),
+    ("1", "wrong-type", 16, 1),
+]
+
+
+@pytest.mark.parametrize(("branches", "code", "line", "column"), CONDITIONS)
+def test_conditions(branches: str, code: str, line: int, column: int) -> None:
+    found = problems_in(changed('goto = "hall"', f"when = [{branches}]"))
+    assert (code, line, column) in [(one.code, one.line, one.column) for one in found]
+
+
 def test_every_code_has_a_case() -> None:
+    here = {code for _, _, code, _, _ in CASES if code is not None} | {code for _, code, _, _ in CONDITIONS}
     elsewhere = {"unreadable", "too-big", "not-utf8", "id-taken", "no-keys", "chat-line", "chat-effect"}
-    assert {code for _, _, code, _, _ in CASES if code is not None} | elsewhere == PROBLEMS.keys()
+    elsewhere |= {"unknown-variable", "unknown-menu", "bad-pattern"}
+    of_hours = {"bad-zone", "bad-day", "day-twice", "bad-date", "bad-interval"}
+    of_translations = {"nothing-to-translate", "not-a-text", "no-original", "lang-taken"}
+    of_sources = {"bad-file", "bad-url", "bad-host", "host-not-allowed"}
+    assert here | elsewhere | of_hours | of_translations | of_sources == PROBLEMS.keys()
 
 
 def test_a_problem_in_two_languages() -> None:
@@ -218,9 +244,11 @@ def test_a_problem_in_two_languages() -> None:
 
 def test_transcripts_have_problems_too() -> None:
     with pytest.raises(MenuError) as caught:
-        read_transcripts("< hi\nhello\n! dance wildly\n(clock 12)\n", "t.chat")
+        read_transcripts("< hi\nhello\n! dance wildly\n(clock 12)\n(lookup found [])\n(agent x)\n", "t.chat")
     assert [(one.line, one.code) for one in caught.value.problems] == [
         (2, "chat-line"),
         (3, "chat-effect"),
         (4, "chat-line"),
+        (5, "chat-line"),
+        (6, "chat-line"),
     ]

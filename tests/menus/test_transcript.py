@@ -1,6 +1,6 @@
-from callroom_menus import Hangup, Return, Start, Text, parse
+from callroom_menus import Hangup, Return, Shelf, Start, Text, parse
 from callroom_menus.transcript import Exchange, Expected, Pause, Transcript, play, read_transcripts
-from menus_support import TWO_KEYS
+from menus_support import CHINESE, FULL, PLANS, TWO_KEYS
 
 MENU = parse(TWO_KEYS, "t.toml")
 
@@ -73,3 +73,86 @@ def test_wildcards() -> None:
         assert differences(f"< hello*\n> 1\n< {pattern}\n") == []
     for pattern in ("on", "o*x", "*x*", "one*one", "*e*e", "o*n", ""):
         assert differences(f"< hello*\n> 1\n< {pattern}\n") != []
+
+
+FULL_CALLS = """
+# through to somebody, after a look-up
+< hello*
+> 1
+< number?
+> 13800138000
+< 138****8000?
+> 1
+< looking
+> 4
+(lookup found {"balance": "12.5"})
+< you have 12.5
+< hello*
+< how much?
+(clock 2026-09-28T09:00)
+> 0
+< through
+! queue general
+(agent waiting 3 120)
+< 3 ahead, about 2 minutes
+(silence 20)
+< 3 ahead*
+(agent answered Li)
+(silence 999)
+(agent ended)
+< Please rate*
+> 1
+! save rating csat=1 csat.label=good agent=Li
+< bye Li
+! end
+
+# nobody, then a message
+< hello*
+(clock 2026-09-28T09:00+08:00)
+> 0
+< through
+! queue general
+(silence 60)
+< *ahead*
+< *ahead*
+! leave
+< nobody
+< your message
+> call me
+! save message message=call me phone=
+< bye *
+! end
+
+# nothing is found
+< hello*
+> 1
+< number?
+> 13800138000
+< *
+> 1
+< looking
+(lookup not_found)
+< no such number
+< number?
+> 13800138000
+< *
+> 1
+< looking
+(clock 2026-10-01T03:00)
+(lookup error)
+< busy
+< closed*
+< your message
+
+# another menu
+< hello*
+> 2
+< plans for*
+"""
+
+
+def test_a_transcript_plays_the_outside() -> None:
+    shelf = Shelf([parse(FULL, "t.toml", {"t.zh.toml": CHINESE}), parse(PLANS, "plans.toml")], "t")
+    transcripts = read_transcripts(FULL_CALLS, "t.chat")
+    assert len(transcripts) == 4
+    assert [str(one) for transcript in transcripts for one in play(shelf, transcript)] == []

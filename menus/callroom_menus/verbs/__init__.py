@@ -4,24 +4,32 @@ from collections.abc import Callable
 
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.model import Verb
-from callroom_menus.verbs import end, goto, keys, room
+from callroom_menus.verbs import ask, call, end, goto, handoff, keys, lookup, rate, room, when
 
 Read = Callable[[Draft, NodeDraft], Verb]
 
-# By the field that asks for it; goto comes last, because it is also a field of other verbs.
-VERBS: dict[str, Read] = {"keys": keys.read, "room": room.read, "end": end.read, "goto": goto.read}
+# By the field that asks for it; when and goto come last, because they are also fields of other verbs.
+VERBS: dict[str, Read] = {
+    "keys": keys.read,
+    "ask": ask.read,
+    "lookup": lookup.read,
+    "handoff": handoff.read,
+    "call": call.read,
+    "room": room.read,
+    "rate": rate.read,
+    "end": end.read,
+    "when": when.read,
+    "goto": goto.read,
+}
 
-# Fields of newer versions: refused by name, never read and ignored.
-NOT_YET = (
-    "ask",
-    "lookup",
-    "handoff",
-    "call",
-    "rate",
-    "run",
-    "when",
-    "waiting",
-    "found",
-    "not_found",
-    "error",
-)
+# Which of them may have which others as fields.
+BESIDE: dict[str, frozenset[str]] = {
+    "ask": frozenset({"when", "goto"}),
+    "rate": frozenset({"when", "goto"}),
+    "call": frozenset({"goto"}),
+    "room": frozenset({"goto"}),
+    "when": frozenset({"goto"}),
+}
+
+# Fields of newer versions: refused by name, never read and ignored. A runbook needs something to run.
+NOT_YET = ("run",)

@@ -19,11 +19,11 @@ class Ending(Verb, frozen=True):
     def enter(self, turn: Turn, node: Node) -> str | None:
         """Says what is to be said, then ends."""
         turn.prompt(node)
-        turn.end(self.text.filled(turn.variables).text)
+        turn.end(self.text.filled(turn).text)
         return None
 
 
 def read(draft: Draft, node: NodeDraft) -> Verb:
     """Reads `end`."""
     text = node.section.need("end", 'end = "..."')
-    return Ending(draft.line((*node.section.path, "end"), text, node.name))
+    return Ending(draft.line((*node.section.path, "end"), text, node))

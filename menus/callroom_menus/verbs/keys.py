@@ -6,8 +6,9 @@
 
 An entry is looked up as: a key of the node; a key of `[global.keys]`; the whole entry as a word of the node,
 of a global key, or an exit word; then as keys typed ahead; then as the longest word that it contains (the
-first, of several as long). What is left is no match. A word that begins or ends with a Latin letter or digit
-is contained only where it stands by itself: no `en` in `when`.
+first, of several as long). A word that begins or ends with a Latin letter or digit is contained only where it
+stands by itself: no `en` in `when`. What is left may be nearly a word: then the robot asks whether that was
+meant, and 1 or yes confirms. The rest is no match. A choice with `when` is there only while that is true.
 
 Keys are typed ahead (`1*2`) if the entry is nothing but keys, each a key of the node that the one before led
 to, the longest key first; and each but the last must lead to another node that waits. So `00` is not `0`
@@ -18,14 +19,21 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz import fuzz, process
+
+from callroom_menus.asides import pick, there
 from callroom_menus.draft import Claim, Draft, NodeDraft
+from callroom_menus.events import Say
 from callroom_menus.folding import fold
-from callroom_menus.model import Choice, Hit, Line, Node, Verb
+from callroom_menus.model import Choice, Exit, Hit, Line, Node, Verb
 from callroom_menus.patience import Patience
 from callroom_menus.state import Phase
+from callroom_menus.texts import NO, YES
 from callroom_menus.turn import Turn
 
 MAX_AHEAD = 16  # keys typed ahead in one entry
+SUGGEST_FROM = 66  # percent alike: one of three characters may be wrong
+MAX_SUGGESTED = 40  # characters of an entry that is looked at for that
 
 _KEYPAD = re.compile(r"[0-9*#]{2,64}")
 
@@ -45,35 +53,31 @@ class Keys(Verb, frozen=True):
         turn.wait_at(node.name)
         if not turn.quiet:
             turn.prompt(node)
-            turn.effects.append(self.patience.wait)
+            self.patience.rest(turn)
         return None
 
     def ask(self, turn: Turn, node: Node, line: Line) -> None:
         """Says a line and waits again."""
         turn.say(line)
-        turn.effects.append(self.patience.wait)
+        self.patience.rest(turn)
 
     def entered(self, turn: Turn, node: Node, text: str) -> bool:
         """Takes what was typed."""
+        if turn.pending and self._settled(turn, node, text):
+            return True
         hit = self.table.get(text)  # the table is folded; what was typed may well be, too
-        if hit is None:
+        if hit is None or hit.choice.when is not None:
             folded = fold(text)
-            hit = self.table.get(folded)
+            hit = self._there(turn, self.table.get(folded))
             if hit is None and _KEYPAD.fullmatch(folded) and self._walked(turn, text, folded):
                 return True
-            hit = hit or self._containing(folded)
-        if hit is None:
-            self.patience.missed(turn, node, text)
-        else:
-            turn.log(hit.how, text)
-            self.pick(turn, hit.choice)
+            hit = hit or self._containing(turn, folded)
+            if hit is None:
+                self._doubt(turn, node, text, folded)
+                return True
+        turn.log(hit.how, text)
+        pick(turn, hit.choice)
         return True
-
-    def pick(self, turn: Turn, choice: Choice) -> None:
-        """Does what a choice does."""
-        turn.remember(choice.set)
-        turn.stay()
-        choice.action.take(turn)
 
     def silent(self, turn: Turn, node: Node) -> bool:
         """Takes a silence, where one can be."""
@@ -84,13 +88,24 @@ class Keys(Verb, frozen=True):
         turn.log("return")
         turn.stay()
         turn.prompt(node)
-        turn.effects.append(self.patience.wait)
+        self.patience.rest(turn)
         return True
 
-    def leading(self, keys: str) -> tuple[str, Choice] | None:
+    def exits(self) -> tuple[Exit, ...]:
+        """Where its choices lead, and to where it gives up."""
+        choices = {(hit.how, hit.choice.key): hit.choice for hit in self.table.values()}
+        found = (
+            Exit(f"{'keys' if how == 'key' else how}.{key}", one.target)
+            for (how, key), choice in choices.items()
+            if how in ("key", "global")
+            for one in choice.action.exits()
+        )
+        return (*found, *self.patience.exits())
+
+    def leading(self, turn: Turn, keys: str) -> tuple[str, Choice] | None:
         """The longest key that these keys begin with."""
         for length in range(min(self.longest_key, len(keys)), 0, -1):
-            hit = self.table.get(keys[:length])
+            hit = self._there(turn, self.table.get(keys[:length]))
             if hit is not None and hit.how in ("key", "global"):
                 return keys[:length], hit.choice
         return None
@@ -102,13 +117,13 @@ class Keys(Verb, frozen=True):
         for _ in range(MAX_AHEAD):
             here = trial.node
             verb = trial.menu.nodes[here].verb
-            step = verb.leading(keys) if isinstance(verb, Keys) else None
+            step = verb.leading(trial, keys) if isinstance(verb, Keys) else None
             if step is None:
                 return False
             key, choice = step
             keys = keys[len(key) :]
             trial.quiet = bool(keys)
-            self.pick(trial, choice)
+            pick(trial, choice)
             if not keys:
                 turn.become(trial)
                 return True
@@ -116,7 +131,47 @@ class Keys(Verb, frozen=True):
                 return False
         return False
 
-    def _containing(self, folded: str) -> Hit | None:
+    def _there(self, turn: Turn, hit: Hit | None) -> Hit | None:
+        return hit if hit is not None and there(turn, hit.choice) else None
+
+    def _settled(self, turn: Turn, node: Node, text: str) -> bool:
+        """Takes an answer to the last suggestion; False, with the suggestion forgotten, if it is none."""
+        answer, key = fold(text), turn.pending
+        turn.pending = ""
+        hit = self._there(turn, self.table.get(key))
+        if answer in YES and hit is not None:
+            turn.log("confirmed", text)
+            pick(turn, hit.choice)
+        elif answer in NO and answer not in self.table:
+            turn.log("declined", text)
+            self.ask(turn, node, node.say)
+        else:
+            return False
+        return True
+
+    def _doubt(self, turn: Turn, node: Node, text: str, folded: str) -> None:
+        """Asks whether the word most like this entry was meant, if one is like it."""
+        choice = self._near(turn, folded)
+        if choice is None:
+            self.patience.missed(turn, node, text)
+            return
+        meant = choice.label if choice.hidden else f"{choice.key} {choice.label}"
+        question = turn.texts.suggestion.format(choice=meant)
+        self.patience.doubted(turn, text, Say(question, node.say.choices(turn), node.name), choice.key)
+
+    def _near(self, turn: Turn, folded: str) -> Choice | None:
+        if not 1 < len(folded) <= MAX_SUGGESTED or _KEYPAD.fullmatch(folded):
+            return None
+        words = [
+            (word, choice)
+            for word, choice in self.contained
+            if len(word) > 1 and not _KEYPAD.fullmatch(word) and there(turn, choice)
+        ]
+        spoken = [word for word, _ in words]
+        best = process.extractOne(folded, spoken, scorer=fuzz.ratio, score_cutoff=SUGGEST_FROM)
+        return None if best is None else words[best[2]][1]
+
+    def _containing(self, turn: Turn, folded: str) -> Hit | None:
         """The longest word in this entry, the first one of several as long."""
         best: tuple[int, Choice] | None = None
         length = 0
@@ -124,7 +179,7 @@ class Keys(Verb, frozen=True):
             if best is not None and len(word) < length:
                 break
             at = find_word(folded, word)
-            if at >= 0 and (best is None or at < best[0]):
+            if at >= 0 and there(turn, choice) and (best is None or at < best[0]):
                 best = at, choice
                 length = len(word)
         return None if best is None else Hit("contained", best[1])

@@ -9,7 +9,7 @@ goto = "main"
 from __future__ import annotations
 
 from callroom_menus.draft import Draft, NodeDraft
-from callroom_menus.model import Node, Verb
+from callroom_menus.model import Exit, Node, Verb
 from callroom_menus.state import Phase
 from callroom_menus.turn import Turn
 
@@ -25,19 +25,19 @@ class Room(Verb, frozen=True):
     def enter(self, turn: Turn, node: Node) -> str | None:
         """Sends the caller there. The node that they came from stays on the way, this one does not."""
         turn.prompt(node)
-        if turn.node:
-            turn.history = (*turn.history, turn.node)
-        turn.node = node.name
+        turn.rest_at(node.name, Phase.AWAY)
         turn.leave_for(self.room)
         return None
 
     def returned(self, turn: Turn, node: Node) -> bool:
         """Goes on, as if from the node that the caller came from."""
         turn.log("return")
-        turn.node = turn.history[-1] if turn.history else ""
-        turn.history = turn.history[:-1]
-        turn.go(self.target)
+        turn.move_on(self.target)
         return True
+
+    def exits(self) -> tuple[Exit, ...]:
+        """On from there."""
+        return (Exit("goto", self.target),)
 
 
 def read(draft: Draft, node: NodeDraft) -> Verb:

@@ -1,0 +1,54 @@
+"""Reads the files of menus: bounded, UTF-8, normalised; and says where they are no TOML."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from callroom_menus.problems import MenuError, Problem, problem
+
+MAX_BYTES = 1_048_576
+
+_TOML_PLACE = re.compile(r" \(at line (\d+), column (\d+)\)$")
+_FULL_WIDTH = re.compile(
+    "[\u2018\u2019\u201c\u201d\u3010\u3011\uff03\uff0c\uff1a\uff1d\uff3b\uff3d\uff5b\uff5d]"
+)
+
+
+def read_source(path: Path | str) -> str:
+    """The text of a menu file or a transcript, normalised: no byte-order mark, lines ending in LF.
+
+    Raises:
+        MenuError: it cannot be read, is too big, or is not UTF-8.
+    """
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise MenuError(
+            (problem(str(path), 1, 1, "unreadable", reason=error.strerror or str(error)),)
+        ) from error
+    if len(data) > MAX_BYTES:
+        raise MenuError((problem(str(path), 1, 1, "too-big", limit=MAX_BYTES),))
+    try:
+        return normalised(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        raise MenuError((problem(str(path), line, column, "not-utf8"),)) from error
+
+
+def normalised(text: str) -> str:
+    """Without what an editor may add unasked: a byte-order mark, CR LF, or no line ending at the end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").rstrip("\n") + "\n"
+
+
+def toml_problem(source: str, name: str, reason: str) -> Problem:
+    """What is wrong with a text that is no TOML; `reason` is the parser's."""
+    place = _TOML_PLACE.search(reason)
+    if place is None:  # at the end of the document, or about the whole of it
+        return problem(name, source.count("\n"), 1, "toml", reason=reason)
+    line, column = int(place[1]), int(place[2])
+    sign = _FULL_WIDTH.match(source.split("\n")[line - 1], column - 1)
+    if sign is not None:
+        return problem(name, line, column, "full-width", sign=sign[0])
+    return problem(name, line, column, "toml", reason=reason[: place.start()])
