@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
 
 
+LOGIN_SECONDS = 0.5
+"""When a wait that is over is looked at again because a login is under way: a commit takes milliseconds."""
+
+
 def begin(hub: Hub, session: Session, menu: Menu, ref: int, now: float) -> list[Effect]:
     """A call begins; one that was there ends."""
     effects = hung_up(hub, session, 0, now) if session.call is not None else []
@@ -52,6 +56,8 @@ def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
     session = hub.sessions.get(alarm.number)
     if session is None or session.call is None or session.call.generation != alarm.generation:
         return []
+    if session.state is State.LOGGING_IN:  # the robot may ask for a login itself, and one is under way
+        return [Later(now + LOGIN_SECONDS, alarm)]
     return _step(hub, session, session.call, robot.Silence(), 0, now)
 
 
@@ -59,7 +65,7 @@ def _step(
     hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
 ) -> list[Effect]:
     call.state, said = engine.step(call.menu, call.state, happened, hub.at / 1000)
-    call.generation += 1
+    call.generation = hub.generation()
     effects: list[Effect] = []
     spoken: list[str] = []
     choices: tuple[robot.Option, ...] = ()

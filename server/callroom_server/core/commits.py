@@ -79,7 +79,7 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
         if stream in hub.state.rooms:
             if ghost is None:
                 hub.news(place, effects).back.append(session.name)
-            effects.append(_joined(hub, session, place, seen, 0, go=False))
+            effects.append(joined(hub, session, place, seen, 0, go=False))
         else:
             name = hub.place_name(stream, session.device)
             effects.append(Send(session.number, Joined(place=name, seen=seen, head=place.log.head)))
@@ -95,10 +95,13 @@ def seated(hub: Hub, event: events.Seated, granted: bool, record: Record, now: f
     effects: list[Effect] = []
     place = hub.place(event.stream, hub.state.rooms[event.stream].name)
     seen = hub.state.devices[event.device].seats[event.stream]
-    if event.stream not in session.members:
+    member = session.members.get(event.stream)
+    if member is None:
         hub.news(place, effects).came.append(session.name)
         hub.sit(session, place, seen)
-    effects.append(_joined(hub, session, place, seen, event.ref, go=event.go))
+    else:  # joined before: goes on from where the client says
+        member.cursor = member.confirmed = seen
+    effects.append(joined(hub, session, place, seen, event.ref, go=event.go))
     effects.append(Wake(event.stream))
     return effects + hub.release(session, now)
 
@@ -187,15 +190,16 @@ def _abandoned(hub: Hub, device: int, now: float) -> list[Effect]:
     return [hub.hold_seat(device, now)] if hub.live and device not in hub.online else []
 
 
-def _joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go: bool) -> Effect:
+def joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go: bool) -> Effect:
+    """Tells a session that it is in a room: entries after `seen` follow."""
     room = hub.state.rooms[place.stream]
     people = [
         member.session.name for _, member in zip(range(PEOPLE_SHOWN), place.members.values(), strict=False)
     ]
-    joined = Joined(
+    message = Joined(
         place=room.name, topic=room.topic, seen=seen, head=room.head, people=people, go=go, ref=ref
     )
-    return Send(session.number, joined)
+    return Send(session.number, message)
 
 
 def _shared_name(hub: Hub, stream: str) -> str:

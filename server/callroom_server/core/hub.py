@@ -69,6 +69,7 @@ class Hub:
         self.calls = 0
         self.live = False  # while the log is replayed nobody is answered
         self._ticket = 0
+        self._alarms = 0
 
     # --- connections ----------------------------------------------------------------------------------------
 
@@ -131,16 +132,14 @@ class Hub:
             self.news(member.place, effects).lost.append(session.name)
         if session.device and self.online.get(session.device) is session:
             del self.online[session.device]
-            if session.state is not At.CLOSING:
-                if seen:
-                    effects.append(Append(events.PEOPLE, events.encode(events.Seen(session.device, seen))))
-                effects.append(self.hold_seat(session.device, now))
+            if seen and session.state is not At.CLOSING:
+                effects.append(Append(events.PEOPLE, events.encode(events.Seen(session.device, seen))))
+            effects.append(self.hold_seat(session.device, now))
         return effects
 
     def hold_seat(self, device: int, now: float) -> Effect:
         """Keeps a lost device's name and seats for `seat_hold_seconds` from now."""
-        generation = self.lost_at.get(device, 0) + 1
-        self.lost_at[device] = generation
+        generation = self.lost_at[device] = self.generation()
         return Later(now + self.limits.seat_hold_seconds, Alarm("seat", device, generation))
 
     # --- the ledger -----------------------------------------------------------------------------------------
@@ -223,12 +222,15 @@ class Hub:
 
     def _failed(self, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
         """A request's own record could not be stored: its session is as before, and told."""
+        if isinstance(event, events.Gone) and event.device not in self.online:
+            return [self.hold_seat(event.device, now)]  # nobody is there; the seat is let go another time
         if not isinstance(event, events.Asked) or event.boot != self.boot:
             return []
         session = self.sessions.get(event.session)
         if session is None:
             return []
         self.tokens.pop(session.number, None)
+        session.then = None
         if session.state is At.LOGGING_IN:
             session.state = At.CALLER
         effects: list[Effect] = [self.error(session, Refused("ledger_down", reason=reason), event.ref)]
@@ -353,6 +355,11 @@ class Hub:
             place.news = presence.empty(place.log.place)
             effects.append(Wake(place.stream))
         return place.news
+
+    def generation(self) -> int:
+        """A number that no alarm has had before: whoever is given it knows a stale alarm by another."""
+        self._alarms += 1
+        return self._alarms
 
     def ticket(self, wanted: Wanted) -> int:
         """Remembers what a worker's answer will be for."""

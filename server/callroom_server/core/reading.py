@@ -95,6 +95,8 @@ def _replayed(
         return []
     assert isinstance(job, ReadJob)
     member.loading = False
+    if job.after != member.cursor:  # the client has chosen to go on from somewhere else meanwhile
+        return [Wake(stream)]
     effects: list[Effect] = []
     first = records[0].seq if records else job.before
     if first > member.cursor + 1:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from callroom_server.core import events
+from callroom_server.core.commits import joined
 from callroom_server.core.effects import Effect, Send
 from callroom_server.core.sessions import Member, Session
 from callroom_wire import messages as m
@@ -55,11 +56,10 @@ def join(hub: Hub, session: Session, message: m.Join, now: float, go: bool = Fal
             raise Refused("room_full", room=name, limit=limits.people_per_room)
         if stream not in hub.state.rooms and len(hub.state.rooms) >= limits.rooms:
             raise Refused("too_many_rooms", limit=limits.rooms)
-    elif message.seen is not None:  # joined before: go on from where the client says
-        hub.unseat(session.members[stream])
+    elif message.seen is None:  # joined before, and nothing is to change
+        member = session.members[stream]
+        return [joined(hub, session, member.place, member.cursor, message.ref, go=go)]
     seen = message.seen
-    if seen is None and stream in session.members:
-        seen = session.members[stream].cursor
     event = events.Seated(hub.boot, session.number, message.ref, session.device, stream, name, seen, go)
     return hub.ask(session, events.PEOPLE, event)
 
