@@ -56,6 +56,8 @@ EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
         (m.RoomsListed(), "There are no rooms yet. /join ROOM makes one.", None),
         (m.Error(code="busy", text="Busy.", fix="Wait."), "! Busy. Wait.", "! Busy.Wait."),
         (m.Error(code="no_such_room", text="No.", fix="Ask."), "! No. See which there are: /rooms", None),
+        (m.Told(pair=("x", "?"), by="y", text="hi"), "[@y -> @x] hi", None),
+        (m.Joined(place="@?", head=1), "-- someone who has left: 1 you may have missed --", None),
         (m.Joined(place="@x", seen=3, head=3), "", ""),
         (m.Joined(place="@x", seen=3, head=9), "-- @x: 6 you may have missed --", None),
         (m.Bye(code="quit", text="Bye."), "Bye.", "Bye."),

@@ -11,6 +11,9 @@ from callroom_wire.text import clean
 CONTINUED = "  | "
 """Before the second and later lines of an entry: nothing that somebody says can look like another's line."""
 
+GONE = "?"
+"""What the house calls a person who has left for good."""
+
 
 class _Event(msgspec.Struct, frozen=True, gc=False):
     type: str
@@ -61,8 +64,10 @@ def said(place: str, by: str, text: str, plain: bool) -> str:
 
 
 def told(pair: list[str], by: str, text: str, plain: bool) -> str:
-    """A line between two people."""
+    """A line between two people. Of a name that is `GONE` only its owner's lines still tell what it was."""
     others = [name for name in pair if name != by]
+    if by not in pair and GONE in others:
+        others.remove(GONE)
     other = others[0] if len(others) == 1 else "+".join(pair)
     return f"{_tag(f'@{clean(by)} -> @{clean(other)}', plain)} {_body(text)}"
 

@@ -75,6 +75,7 @@ PHRASES: dict[str, tuple[str, str]] = {
     "joined_too": ("You are in {place}, too: /go {place}", "您也在“{place}”里：/go {place}"),
     "joined_people": ("Here: {people}", "在场：{people}"),
     "alone": ("Nobody else is here just now.", "现在没有别人。"),
+    "someone_gone": ("someone who has left", "已离开的人"),
     "joined_new": (
         "-- {place}: {count} you may have missed --",
         "-- {place}：您可能错过的 {count} 条 --",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from callroom_server.protocols.text.commands import COMMANDS, Command
-from callroom_server.protocols.text.formats import said, told, topic_set
+from callroom_server.protocols.text.formats import GONE, said, told, topic_set
 from callroom_server.protocols.text.phrases import LANGUAGES, PHRASES, phrase
 from callroom_wire import messages as m
 from callroom_wire.messages import Entry, ServerMessage
@@ -99,7 +99,8 @@ def _joined(message: m.Joined, reader: Reader) -> str:
         people = reader.listed(others)
         lines.append(reader.say("joined_people", people=people) if others else reader.say("alone"))
     if message.head > message.seen:
-        lines.append(reader.say("joined_new", place=message.place, count=message.head - message.seen))
+        place = message.place if message.place != f"@{GONE}" else reader.say("someone_gone")
+        lines.append(reader.say("joined_new", place=place, count=message.head - message.seen))
     return "\n".join(lines)
 
 
