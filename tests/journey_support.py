@@ -74,6 +74,10 @@ class House:
         """Waits until such an event is in the log."""
         wait_until(lambda: f'"{event}"' in self.log, event)
 
+    def emptied(self) -> None:
+        """Waits until everyone is gone."""
+        wait_until(lambda: self.log.count('"session.opened"') == self.log.count('"session.closed"'), "empty")
+
     def port(self, scheme: str = "tcp") -> int:
         """Where the first listener of this scheme is."""
         url = next(url for url in self.urls if url.startswith(f"{scheme}://"))
@@ -177,6 +181,13 @@ class Terminal:
             self.child.expect_exact(text)
             seen = str(self.child.before) + text
         return seen
+
+    def see_all(self, *texts: str) -> None:
+        """Waits until each of these has been shown, in any order."""
+        deadline = time.monotonic() + PATIENCE
+        while missing := [text for text in texts if text not in self.paper]:
+            assert time.monotonic() < deadline, (missing, self.paper)
+            self.child.expect([pexpect.TIMEOUT, r".+"], timeout=0.05)
 
     def find(self, pattern: str) -> str:
         """Waits for a pattern; its first group."""

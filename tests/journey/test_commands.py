@@ -141,7 +141,10 @@ def walk(terminal: Terminal, steps: list[tuple[str, ...]]) -> None:
 
 @pytest.mark.parametrize(("lang", "steps"), [("en", ENGLISH), ("zh", CHINESE)])
 def test_every_command(nursery: Nursery, tmp_path: Path, lang: str, steps: list[tuple[str, ...]]) -> None:
-    with open_house(nursery, tmp_path, "--lang", lang) as house, person(house.port(), "小美") as framed:
+    with (
+        open_house(nursery, tmp_path, "--no-flood", "--lang", lang) as house,
+        person(house.port(), "小美") as framed,
+    ):
         with nc(house) as ann:
             ann.see("# 重听\r\n")
             walk(ann, steps)
