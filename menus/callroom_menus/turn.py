@@ -166,7 +166,9 @@ class Turn:
     # --- what happens ----------------------------------------------------------------------------
 
     def log(self, what: str, entry: str = "") -> None:
-        """Notes the input for the record."""
+        """Notes the input for the record; not what was typed, if it tells the value of a masked variable."""
+        if self.masked and any(value in entry for name in self.masked if (value := self.value(name))):
+            entry = ""
         called = self.base.id if self.below else ""
         self.effects.append(Log(self.now, self.node, what, entry, called))
 
