@@ -7,6 +7,7 @@ A path is the keys from the top, and the index inside an array: `("node", "main"
 import re
 import tomllib
 from bisect import bisect_right
+from functools import cached_property
 
 Path = tuple[str | int, ...]
 
@@ -24,11 +25,24 @@ _TOKEN = re.compile(
 
 
 class Positions:
-    """Line and column (both from 1, in characters) of every key and array element of a TOML source."""
+    """Line and column (both from 1, in characters) of every key and array element of a TOML source.
+
+    The source is scanned when a position is first asked for: a menu without a problem never asks.
+    """
 
     def __init__(self, source: str) -> None:
-        self._lines = [0, *(match.end() for match in re.finditer("\n", source))]
-        self._offsets = _Scanner(source).scan()
+        self._source = source
+
+    @cached_property
+    def _lines(self) -> list[int]:
+        return [0, *(match.end() for match in re.finditer("\n", self._source))]
+
+    @cached_property
+    def _offsets(self) -> dict[Path, int]:
+        try:
+            return _Scanner(self._source).scan()
+        except RecursionError:  # nested to the very depth that tomllib could still bear: all is at the top
+            return {}
 
     def find(self, path: Path) -> tuple[int, int]:
         """Where the path stands; if it is not in the source, the longest part of it that is (or the top)."""
