@@ -12,7 +12,7 @@ import msgspec
 from callroom_bench.client import Swarm
 from callroom_bench.report import Outcome, shown
 from callroom_bench.server import Server, temporary_folder
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 QUIET_SECONDS = 1.0
 QUIET_SHARE = 0.02

@@ -14,7 +14,7 @@ from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
 from callroom_bench.server import Server
 from callroom_bench.transcript import Cursor, Transcript
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 ROOM = "fanout"
 WARM_UP = 20

@@ -12,7 +12,7 @@ from callroom_bench.faults import BenchError
 from callroom_bench.figures import median_run
 from callroom_bench.report import Outcome, Table
 from callroom_bench.server import raise_descriptor_limit
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 FIRST_GUESTS = 50
 """Connections that are there before memory is looked at: what only the first guests cost is not counted."""

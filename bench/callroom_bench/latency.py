@@ -14,7 +14,7 @@ from callroom_bench.faults import Overdue
 from callroom_bench.figures import Spread, median_run, spread
 from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 ROOM = "latency"
 WARM_UP = 20

@@ -20,7 +20,7 @@ from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says
 from callroom_bench.server import Server, temporary_folder
 from callroom_server.config.limits import Limits
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 WARM_UP = 20
 BACKUP_SECONDS = 120.0

@@ -17,7 +17,7 @@ from callroom_bench.faults import BenchError
 from callroom_bench.machine import file_system, this_machine
 from callroom_bench.report import Outcome, to_json, to_text
 from callroom_bench.server import installed_command
-from callroom_server.config.words import Lang, Words, preferred
+from callroom_words.words import Lang, Words, preferred
 
 DONE, FAILED, INTERRUPTED = 0, 1, 130
 RUNS = 3

@@ -12,7 +12,7 @@ from callroom_bench.fanout import gather, verify
 from callroom_bench.figures import Spread, median_run, spread
 from callroom_bench.report import Outcome, Table
 from callroom_bench.sender import Sender, says, tells
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 WARM_UP = 5
 VIAS = ("tell", "room")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from callroom_bench.machine import Machine
-from callroom_server.config.words import Lang, Words
+from callroom_words.words import Lang, Words
 
 MEDIAN = Words(
     "callroom bench {name}: median of {runs} run(s)", "callroom bench {name}：{runs} 次测量的中位数"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from callroom_server.config.words import Words, preferred
+from callroom_words.words import Words, preferred
 
 
 class House(NamedTuple):

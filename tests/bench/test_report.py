@@ -4,7 +4,7 @@ import msgspec
 
 from callroom_bench.machine import Machine
 from callroom_bench.report import Outcome, Table, draw, shown, to_json, to_text
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 MACHINE = Machine("a cpu", 2, "Linux 1", "CPython 3", "3.40.1", "ext4")
 

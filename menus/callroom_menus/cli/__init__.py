@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import NamedTuple
 
-from callroom_menus.cli.reading import Command, Line, UsageError, language, read, usage
-from callroom_menus.cli.words import Lang, Words
+from callroom_words.options import Command, Line, UsageError, language, read, usage
+from callroom_words.words import Lang, Words
 
 
 class Subcommand(NamedTuple):
@@ -60,6 +60,6 @@ def menus(argv: Sequence[str]) -> int:
         print(error.told(command, lang), file=sys.stderr)
         return 2
     if line.help:
-        print(usage(command, lang))
+        print(usage(command).say(lang))
         return 0
     return run(line, lang)

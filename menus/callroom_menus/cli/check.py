@@ -6,20 +6,24 @@ from pathlib import Path
 import msgspec
 
 from callroom_menus.check import Checked, check
-from callroom_menus.cli.reading import Command, Line, Option
-from callroom_menus.cli.words import Lang, Words
 from callroom_menus.lint import Finding
+from callroom_words.options import LANG, Command, Line, Option
+from callroom_words.words import Lang, Words
 
 COMMAND = Command(
-    "check",
+    "menus check",
     Words(
         "Checks menus, translations and transcripts: these files, or all in these folders (without any, in\n"
         "the present one). Each file is judged by what lies beside it, too. Exit code 1 if there are errors.",
         "检查菜单、译文和对话记录：所列的文件，或所列文件夹中的全部文件（不写则为当前文件夹）。\n"
         "每个文件都会与同一文件夹中的其他文件对照。有错误则退出码为 1。",
     ),
-    arguments="[FILE|FOLDER]...",
-    most=None,
+    arguments=(
+        (
+            "[FILE|FOLDER]...",
+            Words("what to check; by default the present folder", "要检查的文件或文件夹；默认为当前文件夹"),
+        ),
+    ),
     options=(
         Option("--json", Words("one JSON object for each finding", "每项输出一个 JSON 对象")),
         Option("--strict", Words("warnings count as errors", "警告也算错误")),
@@ -30,7 +34,9 @@ COMMAND = Command(
                 "本店有的队列，可多次给出；不写则不检查队列",
             ),
             "NAME",
+            many=True,
         ),
+        LANG,
     ),
 )
 
@@ -56,18 +62,18 @@ class Row(msgspec.Struct, frozen=True):
 def run(line: Line, lang: Lang) -> int:
     """Checks, tells, and returns the exit code."""
     paths = [Path(argument) for argument in line.arguments] or [Path()]
-    checked = check(paths, line.options.get("--queue"))
+    checked = check(paths, line.values("queue") or None)
     if not checked.files:
         print(NOTHING.say(lang, paths=", ".join(ascii(str(path))[1:-1] for path in paths)), file=sys.stderr)
         return 1
-    if "--json" in line.options:
+    if line.flag("json"):
         for it in checked.findings:
             print(msgspec.json.encode(_row(it, lang)).decode())
     else:
         for it in checked.findings:
             print(it.told(lang))
         print(_summary(checked, lang), file=sys.stderr)
-    failed = checked.findings if "--strict" in line.options else checked.count("error")
+    failed = checked.findings if line.flag("strict") else checked.count("error")
     return 1 if failed else 0
 
 

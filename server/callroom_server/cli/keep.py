@@ -5,9 +5,9 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from callroom_server.cli.options import LANG, SEE_HELP, Command, UsageError, language, read, usage
 from callroom_server.config.logs import printable
-from callroom_server.config.words import Lang, Words
+from callroom_words.options import LANG, Command, UsageError, language, read, usage
+from callroom_words.words import Lang, Words
 
 BACKUP = Command(
     "backup",
@@ -109,7 +109,7 @@ def _run(command: Command, argv: Sequence[str], run: Callable[[list[str], Lang],
     try:
         line = read(command, argv)
     except UsageError as error:
-        print(SEE_HELP.fill(command=command.name, words=error.words).say(lang), file=sys.stderr)
+        print(error.told(command, lang), file=sys.stderr)
         return 2
     if line.help:
         print(usage(command).say(lang))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import platformdirs
 
-from callroom_server.cli.options import LANG, SEE_HELP, Command, Option, UsageError, language, read, usage
 from callroom_server.cli.reach import commands
 from callroom_server.config.logs import open_log
 from callroom_server.config.settings import ConfigError
 from callroom_server.config.sources import load
-from callroom_server.config.words import Lang, Words
+from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
+from callroom_words.words import Lang, Words
 
 STDERR = 2
 
@@ -75,7 +75,7 @@ def serve(argv: Sequence[str]) -> int:
             platformdirs.user_data_path("callroom"),
         )
     except UsageError as error:
-        print(SEE_HELP.fill(command=SERVE.name, words=error.words).say(lang), file=sys.stderr)
+        print(error.told(SERVE, lang), file=sys.stderr)
         return 2
     except ConfigError as error:
         print(error.words.say(lang), file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from msgspec import inspect
 
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 WHOLE = Words("a whole number from {least} to {most}", " {least} 到 {most} 之间的整数")
 NUMBER = Words("a number from {least} to {most}", " {least} 到 {most} 之间的数")

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from callroom_server.config.limits import Limits
-from callroom_server.config.words import Lang, Words
+from callroom_words.words import Lang, Words
 
 LogFormat = Literal["human", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]

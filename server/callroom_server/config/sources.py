@@ -16,7 +16,7 @@ import msgspec
 from callroom_server.config.limits import ORDERED, Limits
 from callroom_server.config.right import right
 from callroom_server.config.settings import ConfigError, Settings
-from callroom_server.config.words import Words, preferred
+from callroom_words.words import Words, preferred
 
 FILE_NAME = "callroom.toml"
 PREFIX = "CALLROOM_"

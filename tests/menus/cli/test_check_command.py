@@ -4,8 +4,7 @@ from pathlib import Path
 import pytest
 
 from callroom_menus.cli import SUBCOMMANDS, menus
-from callroom_menus.cli.reading import LANG, Command, Line, Option, UsageError, read
-from callroom_menus.cli.words import Words
+from callroom_words.options import LANG
 
 MENU = """\
 schema = 1
@@ -20,7 +19,6 @@ exit_words = ["exit"]
 no_input = ["?"]
 keys.1 = { label = "one", goto = "main" }
 """
-COMMAND = Command("x", Words("does", "做"), "[FILE]", 0, 1, (Option("--json", Words("j", "j")),))
 
 
 @pytest.fixture
@@ -102,26 +100,3 @@ def test_help_names_everything(lang: str, capsys: pytest.CaptureFixture[str]) ->
     assert menus(["check", "--help", "--lang", lang]) == 0
     out = capsys.readouterr().out
     assert all(name in out for name in ("--json", "--strict", "--queue", LANG.name, "[FILE|FOLDER]..."))
-
-
-def test_reading() -> None:
-    assert read(COMMAND, ["a", "--json", "--lang=en"]) == Line(["a"], {"--json": [], "--lang": ["en"]})
-    assert read(COMMAND, ["--", "--json"]) == Line(["--json"], {})
-    assert read(COMMAND, ["--nonsense", "-h"][1:]).help
-
-
-@pytest.mark.parametrize(
-    ("argv", "told"),
-    [
-        (["a", "b"], "one argument too many"),
-        (["--json=1"], "takes no value"),
-        (["--lang"], "needs a value"),
-        (["--jso"], "did you mean --json?"),
-        (["--\x1b"], "there is no option '--\\x1b'"),
-    ],
-)
-def test_mistakes_are_named(argv: list[str], told: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        read(COMMAND, argv)
-    assert told in caught.value.told(COMMAND, "en")
-    assert "callroom menus x --help" in caught.value.told(COMMAND, "zh")

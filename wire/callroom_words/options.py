@@ -7,9 +7,10 @@ and it cannot say where a value came from once defaults are mixed in.
 import difflib
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
+from math import inf
 from typing import NamedTuple
 
-from callroom_server.config.words import Lang, Words, preferred
+from callroom_words.words import Lang, Words, preferred
 
 UNKNOWN = Words("there is no option {given}", "没有选项 {given}")
 MEANT = Words("there is no option {given}; did you mean {near}?", "没有选项 {given}；您是否想写 {near}？")
@@ -17,6 +18,7 @@ NO_VALUE = Words("{given} needs a value: {given} {metavar}", "{given} 需要一�
 TAKES_NONE = Words("{given} takes no value", "{given} 不带值")
 MISSING = Words("{name} is missing", "缺少 {name}")
 TOO_MANY = Words("one argument too many: {given}", "多了一个参数：{given}")
+NOT_ONE_OF = Words("{given} must be one of: {choices}", "{given} 必须是：{choices}")
 TWICE = Words("{given} stands there twice", "{given} 出现了两次")
 USAGE = Words("usage: callroom {command}{arguments}{options}", "用法：callroom {command}{arguments}{options}")
 OPTIONS = Words(" [options]", " [选项]")
@@ -38,6 +40,7 @@ class Option(NamedTuple):
     many: bool = False
     key: str = ""
     means: bool = True
+    choices: tuple[str, ...] = ()
 
     @property
     def setting(self) -> str:
@@ -46,15 +49,23 @@ class Option(NamedTuple):
 
 
 class Command(NamedTuple):
-    """A subcommand: what it does, the arguments that it must have, and its options."""
+    """A subcommand: its name after `callroom`, what it does, its arguments, and its options.
+
+    An argument `NAME` must be there, `[NAME]` may be, and of `[NAME]...` there may be any number.
+    """
 
     name: str
     words: Words
     arguments: tuple[tuple[str, Words], ...] = ()
     options: tuple[Option, ...] = ()
 
+    @property
+    def most(self) -> float:
+        """How many arguments it takes."""
+        return inf if any(name.endswith("...") for name, _ in self.arguments) else len(self.arguments)
 
-LANG = Option("--lang", Words("the language: en or zh", "语言：en 或 zh"), "LANG")
+
+LANG = Option("--lang", Words("the language: en or zh", "语言：en 或 zh"), "LANG", choices=("en", "zh"))
 
 
 class UsageError(Exception):
@@ -64,6 +75,10 @@ class UsageError(Exception):
         super().__init__(words.en)
         self.words = words
 
+    def told(self, command: Command, lang: Lang) -> str:
+        """The complaint, and where there is help."""
+        return SEE_HELP.say(lang, command=command.name, words=self.words)
+
 
 class Line(NamedTuple):
     """What a command line says."""
@@ -71,6 +86,20 @@ class Line(NamedTuple):
     arguments: list[str]
     options: Values
     help: bool = False
+
+    def value(self, key: str) -> str:
+        """The value of an option that is given once; empty if it is not."""
+        value = self.options.get(key, "")
+        return value if isinstance(value, str) else ""
+
+    def values(self, key: str) -> list[str]:
+        """The values of an option that may be given often."""
+        value = self.options.get(key, ())
+        return [] if isinstance(value, str | bool) else list(value)
+
+    def flag(self, key: str) -> bool:
+        """Whether a flag is given."""
+        return self.options.get(key) is True
 
 
 def read(command: Command, argv: Sequence[str]) -> Line:
@@ -103,15 +132,18 @@ def read(command: Command, argv: Sequence[str]) -> Line:
                 continue
             if not equals and not (value := next(words, "")):
                 raise UsageError(NO_VALUE.fill(given=name, metavar=option.metavar))
+            if option.choices and value not in option.choices:
+                raise UsageError(NOT_ONE_OF.fill(given=name, choices=", ".join(option.choices)))
             if option.many:
                 lists.setdefault(option.setting, []).append(value)
             elif option.setting in single:
                 raise UsageError(TWICE.fill(given=name))
             else:
                 single[option.setting] = value
-    if len(arguments) < len(command.arguments):
-        raise UsageError(MISSING.fill(name=command.arguments[len(arguments)][0]))
-    if len(arguments) > len(command.arguments):
+    for name, _ in command.arguments[len(arguments) :]:
+        if not name.startswith("["):
+            raise UsageError(MISSING.fill(name=name))
+    if len(arguments) > command.most:
         raise UsageError(TOO_MANY.fill(given=ascii(arguments[len(command.arguments)])))
     return Line(arguments, {**single, **lists})
 

@@ -1,4 +1,4 @@
-from callroom_server.config.words import Words
+from callroom_words.words import Words
 
 
 def test_words_within_words_go_in_by_language() -> None:
@@ -7,6 +7,7 @@ def test_words_within_words_go_in_by_language() -> None:
     assert filled == ("a red door, 2", "2 扇红门")
     assert filled.say("en") == "a red door, 2"
     assert filled.say("zh") == "2 扇红门"
+    assert Words("{n} doors", "{n} 扇门").say("zh", n=2) == "2 扇门"
 
 
 def test_braces_in_a_value_are_left_alone() -> None:

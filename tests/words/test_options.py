@@ -1,7 +1,7 @@
 import pytest
 
-from callroom_server.cli.options import LANG, Command, Option, UsageError, language, read, usage
-from callroom_server.config.words import Words
+from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
+from callroom_words.words import Words
 
 COPY = Command(
     "copy",
@@ -11,6 +11,7 @@ COPY = Command(
         Option("--lines", Words("how many", "行数"), "N"),
         Option("--also", Words("more", "更多"), "FILE", many=True),
         Option("--no-check", Words("unchecked", "不检查"), key="check", means=False),
+        Option("--quick", Words("at once", "快")),
         LANG,
     ),
 )
@@ -20,6 +21,39 @@ def test_options_and_arguments_in_any_order() -> None:
     line = read(COPY, ["--lines", "3", "a", "--also=x", "--no-check", "b", "--also", "y"])
     assert line.arguments == ["a", "b"]
     assert line.options == {"lines": "3", "also": ["x", "y"], "check": False}
+
+
+def test_values_are_there_or_empty() -> None:
+    line = read(COPY, ["a", "b", "--lines", "3", "--also", "x", "--quick"])
+    assert (line.value("lines"), line.values("also"), line.flag("quick")) == ("3", ["x"], True)
+    line = read(COPY, ["a", "b"])
+    assert (line.value("lines"), line.values("also"), line.flag("quick")) == ("", [], False)
+
+
+@pytest.mark.parametrize(
+    ("names", "fits", "misfits"),
+    [
+        (("ONE", "[TWO]"), ([1, 2]), ([0, 3])),
+        (("[MANY]...",), ([0, 1, 5]), ()),
+        (("ONE", "[MORE]..."), ([1, 5]), ([0])),
+        ((), ([0]), ([1])),
+    ],
+)
+def test_brackets_and_dots_say_how_many_arguments(
+    names: tuple[str, ...], fits: list[int], misfits: list[int]
+) -> None:
+    command = Command("x", Words("", ""), tuple((name, Words("", "")) for name in names))
+    for count in fits:
+        assert len(read(command, ["a"] * count).arguments) == count
+    for count in misfits:
+        with pytest.raises(UsageError):
+            read(command, ["a"] * count)
+
+
+def test_a_complaint_says_where_there_is_help() -> None:
+    with pytest.raises(UsageError) as caught:
+        read(COPY, [])
+    assert caught.value.told(COPY, "en") == "callroom copy: FROM is missing\nSee: callroom copy --help"
 
 
 def test_after_two_hyphens_only_arguments() -> None:
@@ -38,6 +72,7 @@ def test_help_wins_over_everything_before_it_is_checked() -> None:
         (["a", "b", "--line", "3"], "there is no option --line; did you mean --lines?"),
         (["a", "b", "--zzz\x1b"], r"there is no option '--zzz\x1b'"),
         (["a", "b", "--lines"], "--lines needs a value: --lines N"),
+        (["a", "b", "--lang", "fr"], "--lang must be one of: en, zh"),
         (["a", "b", "--no-check=1"], "--no-check takes no value"),
         (["a", "b", "--lines", "1", "--lines", "2"], "--lines stands there twice"),
     ],

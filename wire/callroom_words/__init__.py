@@ -1,0 +1,1 @@
+"""What every command of Callroom shares: sentences in two languages, and command lines. No I/O."""
