@@ -3,6 +3,7 @@
 from collections import deque
 from typing import TypeVar
 
+from callroom_menus.shelf import Shelf
 from callroom_server.app.menus import shipped_menus
 from callroom_server.config.limits import Limits
 from callroom_server.core.effects import (
@@ -10,6 +11,7 @@ from callroom_server.core.effects import (
     Close,
     Effect,
     Later,
+    LookupJob,
     ReadJob,
     Replay,
     Run,
@@ -43,8 +45,7 @@ class Playhouse:
         self.hub = Hub(
             boot=boot,
             limits=limits or Limits(),
-            menus=shipped_menus(),
-            home="classic",
+            shelf=Shelf(shipped_menus().values(), "classic"),
             new_token=self._token,
             hash_token=lambda token: "#" + token,
             flood=flood,
@@ -55,7 +56,7 @@ class Playhouse:
         self.closed: dict[int, str] = {}
         self.alarms: list[Later] = []
         self.queue: deque[Effect] = deque()
-        self.held = False
+        self.rows: dict[str, dict[str, str]] = {}  # what a look-up finds
         self.ledger.open(self)
         self.carry(self.hub.restarted(self.now))
 
@@ -102,6 +103,8 @@ class Playhouse:
         job = run.job
         if isinstance(job, ReadJob):
             found = reader.read(job.stream, job.after, job.before, job.limit, job.newest)
+        elif isinstance(job, LookupJob):
+            found = self.rows.get(job.key)
         else:
             found = reader.search(job.query, job.streams, job.limit)
         self.carry(self.hub.finished(run, found, self.now))

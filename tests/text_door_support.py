@@ -8,7 +8,7 @@ import msgspec
 
 from callroom_server.net.reactor import Reactor, Timer
 from callroom_server.net.transport import Transport
-from callroom_server.protocols.house import Door
+from callroom_server.protocols.house import Door, Holding
 from callroom_server.protocols.text.door import TextDoor
 from callroom_wire import messages as m
 from callroom_wire.errors import WireError
@@ -40,6 +40,12 @@ class FakeHouse:
         if self.answering:
             for answer in self.answers(message):
                 self.doors[session].send(answer)
+
+    def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
+        raise AssertionError("a person says one thing at a time")
+
+    def unsent(self, door: Holding) -> None:
+        raise AssertionError("a text door holds nothing back")
 
     def answers(self, message: ClientMessage) -> list[ServerMessage]:
         match message:

@@ -390,13 +390,17 @@ class ChoiceInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 
 
 class Prompted(Message, frozen=True, gc=False):
-    """The robot says something and, unless `ended`, waits `wait` seconds (0: for ever) for an entry."""
+    """The robot says something and, unless `ended`, waits `wait` seconds (0: for ever) for an entry.
+
+    `secret`: what is typed now should not be shown.
+    """
 
     menu: str = ""
     node: str = ""
     text: str = ""
     choices: list[ChoiceInfo] = []
     wait: float = 0
+    secret: bool = False
     ended: bool = False
     ref: int = 0
 

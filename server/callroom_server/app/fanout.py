@@ -33,12 +33,12 @@ class Fanout:
         self._carry = carry
         self._broke = broke
         self._chunk = hub.limits.send_queue_bytes
-        self._woken: set[str] = set()
+        self._woken: dict[str, None] = {}  # in the order in which they woke
         self._members: set[Member] = set()
 
     def wake(self, stream: str) -> None:
         """A place has something new."""
-        self._woken.add(stream)
+        self._woken[stream] = None
 
     def writable(self, session: int) -> None:
         """A door that was congested is free: what its members miss is next."""
@@ -48,7 +48,7 @@ class Fanout:
 
     def flush(self) -> bool:
         """Serves everyone who is behind and can take it; whether anything is left for the next pass."""
-        woken, self._woken = self._woken, set()
+        woken, self._woken = self._woken, {}
         members, self._members = self._members, set()
         for stream in woken:
             place = self._hub.places.get(stream)

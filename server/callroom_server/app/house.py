@@ -1,12 +1,11 @@
 """The house at work: doors, hub and ledger meet here, and effects are carried out here alone."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable
 
+from callroom_server.app.errands import Errands
 from callroom_server.app.fanout import Fanout
 from callroom_server.app.gate import Gate
-from callroom_server.app.unread import unread_bytes
 from callroom_server.config.limits import Limits
 from callroom_server.config.logs import Log
 from callroom_server.core import texts
@@ -17,7 +16,6 @@ from callroom_server.core.effects import (
     Close,
     Effect,
     Later,
-    ReadJob,
     Replay,
     Report,
     Run,
@@ -25,23 +23,17 @@ from callroom_server.core.effects import (
     Settle,
     Wake,
 )
-from callroom_server.core.hub import Hub
-from callroom_server.core.ledger import Hits, Ledger, LedgerReader, LedgerState, Outcome, Record, Refusal
-from callroom_server.core.sessions import Session, State
+from callroom_server.core.hub import Hub, Result
+from callroom_server.core.ledger import Ledger, LedgerState, Outcome, Record, Refusal
 from callroom_server.core.state import decode_state, encode_state
 from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
-from callroom_server.net.workers import Workers
-from callroom_server.protocols.frames import FramesDoor
 from callroom_server.protocols.house import Door, Holding
 from callroom_wire.errors import WireError
-from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Quit
+from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Press, Quit
 
-SWEEP_SECONDS = 1.0
-"""How often deadlines are looked at; each of them is seconds long."""
-
-SWEEP_PARTS = 5
-"""Those who are logged in are looked at in so many parts, one a sweep: of 10,000, 2,000 a second."""
+CALL_SECONDS = 1.0
+"""When a wait that is over is looked at again because its prompt is still on its way."""
 
 PRUNE_SECONDS = 3600.0
 """How often what is older than the retention is let go; it is days that count."""
@@ -62,8 +54,7 @@ class House:
         reactor: Reactor,
         hub: Hub,
         ledger: Ledger,
-        reader: LedgerReader,
-        workers: Workers,
+        errands: Errands,
         gate: Gate,
         log: Log,
         lang: str,
@@ -78,22 +69,18 @@ class House:
         self.doors: dict[int, Door] = {}
         self.time = reactor.time
         self.call_later = reactor.call_later
-        self.draining = False
         self.ledger_state = LedgerState.CATCHING_UP
-        self._reader = reader
-        self._workers = workers
+        self._errands = errands
         self._lang = lang
         self._wall = wall
         self._fanout = Fanout(hub, self.doors, self.carry, self.broke)
         self._number = 0
         self._held: dict[int, deque[tuple[ClientMessage, int]]] = {}
-        self._rota: Iterator[int] = iter(())
-        self._rota_share = 1
         self._since_snapshot = 0
         self._buffered = 0
         self._unsent: list[Holding] = []
         self._reason = ""
-        self._stamp()
+        self.stamp()
         reactor.after_pass(self.pass_ended)
 
     # --- for the doors --------------------------------------------------------------------------------------
@@ -131,6 +118,8 @@ class House:
         hub = self.hub
         now = self.time()
         self.carry(hub.received(session, message, now))
+        if type(message) is Press and session in self.doors:  # who speaks with the robot is no stranger
+            self.gate.proved(self.doors[session].transport)
         if hub.flood and type(message) not in _UNMETERED:
             wait = hub.charge(session, size, now)
             if wait > 0:
@@ -206,7 +195,7 @@ class House:
 
     def committed(self, records: list[Record]) -> None:
         """These are durable."""
-        self._stamp()
+        self.stamp()
         self.carry(self.hub.committed(records, self.time()))
         self._since_snapshot += len(records)
         if self._since_snapshot >= self.limits.snapshot_records and self.ledger_state is LedgerState.READY:
@@ -249,7 +238,7 @@ class House:
                 elif isinstance(effect, Close):
                     self._close(effect)
                 elif isinstance(effect, Run):
-                    self._run(effect)
+                    self._errands.run(effect, self.worked)
                 elif isinstance(effect, Replay):
                     self._fanout.replay(effect)
                 else:
@@ -293,7 +282,7 @@ class House:
         if (
             door is not None and door.congested
         ):  # the prompt is still on its way: silence counts from when it was sent
-            self.call_later(SWEEP_SECONDS, self._due, alarm)
+            self.call_later(CALL_SECONDS, self._due, alarm)
             return
         try:
             effects = self.hub.due(alarm, self.time())
@@ -302,26 +291,8 @@ class House:
         else:
             self.carry(effects)
 
-    def _run(self, run: Run) -> None:
-        job, reader = run.job, self._reader
-        if isinstance(job, ReadJob):
-
-            def work() -> list[Record] | Hits:
-                return reader.read(job.stream, job.after, job.before, job.limit, job.newest)
-        else:
-
-            def work() -> list[Record] | Hits:
-                return reader.search(job.query, job.streams, job.limit)
-
-        def done(result: list[Record] | Hits | Exception) -> None:
-            if isinstance(result, Exception):
-                self.log.failure("worker.failed", result)
-            self._finished(run, result)
-
-        if not self._workers.submit(work, done):
-            self._finished(run, OverflowError("too many jobs"))
-
-    def _finished(self, run: Run, result: list[Record] | Hits | Exception) -> None:
+    def worked(self, run: Run, result: Result) -> None:
+        """A worker is done."""
         try:
             effects = self.hub.finished(run, result, self.time())
         except Exception as error:
@@ -349,7 +320,8 @@ class House:
         """The house closes: everyone is told, and what is on its way still goes out."""
         for number, door in list(self.doors.items()):
             session = self.hub.sessions.get(number)
-            self._end(door, session.lang if session is not None else self._lang, "shutting_down")
+            lang = session.lang if session is not None else self._lang
+            door.close("shutting_down", texts.word(lang, "shutting_down"))
 
     # --- time -----------------------------------------------------------------------------------------------
 
@@ -363,77 +335,8 @@ class House:
         if again:
             self.reactor.call_soon(_nothing)
 
-    def sweep(self) -> None:
-        """Once a second: deadlines of newcomers, and of a part of the others."""
-        self.call_later(SWEEP_SECONDS, self.sweep)
-        now = self.time()
-        self._stamp()
-        for transport in self.gate.newcomers:
-            self._look_at_newcomer(transport, now)
-        part = list(islice(self._rota, self._rota_share))
-        for number in part:
-            self._look(number, now)
-        if len(part) < self._rota_share:
-            self._rota = iter(list(self.doors))
-            self._rota_share = max(100, -(-len(self.doors) // SWEEP_PARTS))
-        self.ledger.tick()
-
-    def _look_at_newcomer(self, transport: Transport, now: float) -> None:
-        limits = self.limits
-        age = now - transport.opened_at
-        if not transport.handshaken:
-            if age > limits.tls_handshake_seconds:
-                transport.abort("tls_handshake")
-        elif isinstance(transport.protocol, FramesDoor):
-            self._look(transport.protocol.session, now)
-
-    def _look(self, number: int, now: float) -> None:
-        door = self.doors.get(number)
-        session = self.hub.sessions.get(number)
-        if door is None or session is None:
-            return
-        try:
-            self._look_at(door, session, now)
-        except Exception as error:
-            self.broke(number, error)
-
-    def _look_at(self, door: Door, session: Session, now: float) -> None:
-        self.hub.idle(session, now)
-        transport = door.transport
-        stalled = transport.stalled_since
-        if stalled is not None and now - stalled > self.limits.send_stall_seconds:
-            self._end(door, session.lang, "slow_reader", seconds=self.limits.send_stall_seconds)
-        elif isinstance(door, FramesDoor):
-            self._look_at_frames(door, session.state, session.call is not None, session.lang, now)
-        elif session.members and not unread_bytes(transport):
-            for member in session.members.values():
-                member.confirmed = member.cursor
-
-    def _look_at_frames(self, door: FramesDoor, state: State, calling: bool, lang: str, now: float) -> None:
-        limits = self.limits
-        idle = now - door.heard_at
-        age = now - door.transport.opened_at
-        if state is State.CLOSING:
-            return
-        if not door.transport.bytes_in and age > limits.first_byte_seconds:
-            self._end(door, lang, "first_byte", seconds=limits.first_byte_seconds)
-        elif door.frame_since is not None and now - door.frame_since > limits.frame_seconds:
-            self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
-        elif state is not State.READY and not calling and age > limits.login_seconds:
-            self._end(door, lang, "login_timeout", seconds=limits.login_seconds)
-        elif idle > limits.drop_after_seconds:
-            self._end(door, lang, "idle", seconds=limits.drop_after_seconds)
-        elif idle > limits.ping_after_seconds and not door.pinged:
-            door.pinged = True
-            door.send(Ping(n=int(now)))
-
-    def _end(self, door: Door, lang: str, code: str, **params: float) -> None:
-        rounded = {
-            name: int(value) if value == int(value) else f"{value:g}" for name, value in params.items()
-        }
-        door.close(code, texts.word(lang, code, **rounded))
-
-    def _stamp(self) -> None:
+    def stamp(self) -> None:
+        """Tells the hub what time of day it is."""
         self.hub.at = int(self._wall() * 1000)
 
 

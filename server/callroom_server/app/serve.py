@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable
 
 from callroom_menus.problems import MenuError
+from callroom_server.app.errands import Errands
 from callroom_server.app.gate import Gate
 from callroom_server.app.house import House
-from callroom_server.app.menus import NoSuchMenu, menus_of
+from callroom_server.app.menus import Menus, NoSuchMenu
 from callroom_server.app.porter import Porter
+from callroom_server.app.reload import Reload
+from callroom_server.app.watch import Watch
 from callroom_server.config.logs import Log
 from callroom_server.config.settings import Settings
 from callroom_server.core.hub import Hub
@@ -23,7 +26,6 @@ from callroom_server.ledger.limits import SWITCH_INTERVAL, LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
 from callroom_server.net.listener import ListenError
 from callroom_server.net.reactor import Reactor
-from callroom_server.net.workers import Workers
 
 
 def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
@@ -49,21 +51,20 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) 
         reactor.call_soon_threadsafe,
         LedgerLimits(batch_records=limits.commit_rows, queue_records=limits.ledger_queue_rows),
     )
-    workers = Workers(reactor)
     try:
-        menus = menus_of(settings)
+        menus = Menus(settings)
         hub = Hub(
             boot=secrets.randbits(48),
             limits=limits,
-            menus=menus,
-            home=settings.menu,
+            shelf=menus.shelf,
             new_token=new_token,
             hash_token=hash_token,
             flood=settings.flood,
             name=settings.name,
         )
         gate = Gate(limits, descriptors() - limits.descriptors_reserved)
-        house = House(reactor, hub, ledger, ledger.reader(), workers, gate, log, settings.lang, time.time)
+        errands = Errands(reactor, ledger.reader(), menus, log)
+        house = House(reactor, hub, ledger, errands, gate, log, settings.lang, time.time)
         ledger.open(house)
     except (LedgerError, MenuError, NoSuchMenu) as fault:
         log.event("serve.failed", level="error", reason=str(fault))
@@ -79,8 +80,11 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) 
         reactor.close()
         return 1
     house.carry(hub.restarted(reactor.time()))
-    house.sweep()
+    Watch(house).sweep()
     house.prune()
+    reload = Reload(house, menus, errands)
+    reload.look()
+    reactor.on_signal(signal.SIGHUP, reload.now)
     ending = Ending(reactor, house, porter, log)
     for number in (signal.SIGINT, signal.SIGTERM):
         reactor.on_signal(number, ending.asked)
@@ -90,7 +94,7 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) 
         reactor.run()
     finally:
         porter.close()
-        workers.close()
+        errands.close()
         if not ending.hurried:
             house.save_snapshot()
             ledger.close(limits.drain_seconds)

@@ -1,16 +1,20 @@
-"""Calls with the robot: the engine decides, this shows what it says and keeps its time."""
+"""Calls with the robot: the engine decides, this shows what it says, keeps its time, and does its errands."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from callroom_menus import engine
 from callroom_menus import events as robot
-from callroom_menus.model import Menu
-from callroom_menus.state import NEW
+from callroom_menus.state import ENDED, NEW, Frame, Phase
+from callroom_menus.state import State as Robot
 from callroom_server.core import events, texts
-from callroom_server.core.effects import Alarm, Append, Effect, Later, Send
+from callroom_server.core.effects import Alarm, Append, Effect, Later, LookupJob, Run, Send
+from callroom_server.core.reading import Wanted
 from callroom_server.core.sessions import Call, Session, State
+from callroom_server.core.state import HeldCall
 from callroom_wire.messages import ChoiceInfo, Join, Prompted
 
 if TYPE_CHECKING:
@@ -20,24 +24,39 @@ if TYPE_CHECKING:
 LOGIN_SECONDS = 0.5
 """When a wait that is over is looked at again because a login is under way: a commit takes milliseconds."""
 
+Row = dict[str, str]
 
-def begin(hub: Hub, session: Session, menu: Menu, ref: int, now: float) -> list[Effect]:
+
+def begin(hub: Hub, session: Session, menu: str, ref: int, now: float) -> list[Effect]:
     """A call begins; one that was there ends."""
     effects = hung_up(hub, session, 0, now) if session.call is not None else []
     hub.calls += 1
-    session.call = Call(f"{hub.boot:x}-{hub.calls}", menu, NEW)
-    return effects + _step(hub, session, session.call, robot.Start(), ref, now)
+    session.call = Call(f"{hub.boot:x}-{hub.calls}", NEW)
+    return effects + _step(hub, session, session.call, robot.Start(menu), ref, now)
 
 
-def come_back(hub: Hub, session: Session, ref: int, now: float) -> list[Effect]:
+def come_back(hub: Hub, session: Session, call: Call, ref: int, now: float) -> list[Effect]:
     """The caller's attention is back: the robot says where they are."""
-    assert session.call is not None
-    return _step(hub, session, session.call, robot.Return(), ref, now)
+    call.heard = True
+    return _step(hub, session, call, robot.Return(), ref, now)
+
+
+def resume(hub: Hub, session: Session, held: HeldCall, now: float) -> list[Effect]:
+    """A caller is back from a break: the call goes on where it was, in place of one just begun.
+
+    Who sits in a room has come back there; the robot keeps still until it is dialled.
+    """
+    call = session.call = Call(held.name, held.state)
+    if session.members or held.state.phase is Phase.AWAY:
+        call.heard = False
+        return []
+    return come_back(hub, session, call, 0, now)
 
 
 def entered(hub: Hub, session: Session, text: str, ref: int, now: float) -> list[Effect]:
     """The caller entered something."""
     assert session.call is not None
+    session.call.heard = True
     return _step(hub, session, session.call, robot.Text(text), ref, now)
 
 
@@ -45,58 +64,91 @@ def hung_up(hub: Hub, session: Session, ref: int, now: float) -> list[Effect]:
     """The caller ended the call."""
     assert session.call is not None
     call, session.call = session.call, None
-    _, said = engine.step(call.menu, call.state, robot.Hangup(), hub.at / 1000)
-    effects = [effect for one in said if isinstance(one, robot.Log) for effect in _recorded(hub, call, one)]
-    ended = Prompted(menu=call.menu.id, text=texts.word(session.lang, "call_ended"), ended=True, ref=ref)
+    menu = call.menu
+    _, said = engine.step(hub.shelf, call.state, robot.Hangup(), hub.at / 1000)
+    effects = _recorded(hub, session, call, menu, said, ENDED)
+    ended = Prompted(menu=menu, text=texts.word(session.lang, "call_ended"), ended=True, ref=ref)
     return [*effects, Send(session.number, ended)]
 
 
 def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
-    """A wait's time is up, unless something was entered since."""
+    """A wait's time is up, unless something was entered since, or the caller is elsewhere."""
     session = hub.sessions.get(alarm.number)
-    if session is None or session.call is None or session.call.generation != alarm.generation:
+    call = session.call if session is not None else None
+    if session is None or call is None or call.generation != alarm.generation or not call.heard:
         return []
     if session.state is State.LOGGING_IN:  # the robot may ask for a login itself, and one is under way
         return [Later(now + LOGIN_SECONDS, alarm)]
-    return _step(hub, session, session.call, robot.Silence(), 0, now)
+    return _step(hub, session, call, robot.Silence(), 0, now)
+
+
+def named(hub: Hub, session: Session) -> list[Effect]:
+    """The caller has a device now: from here on the call outlives the connection."""
+    call = session.call
+    if call is None or not call.state.frames:
+        return []
+    log = robot.Log(hub.at / 1000, call.state.frames[-1].node, "login")
+    return _recorded(hub, session, call, call.menu, (log,), call.state)
+
+
+def looked_up(
+    hub: Hub, session: Session, wanted: Wanted, row: Row | Exception | None, now: float
+) -> list[Effect]:
+    """A source has answered; an answer that comes too late, or to a call that is over, is not accepted."""
+    call = session.call
+    if call is None or call.name != wanted.stream:
+        return []
+    if isinstance(row, Exception):
+        return _step(hub, session, call, robot.LookupFailed(wanted.ref, str(row)), 0, now)
+    happened = robot.LookupMissing(wanted.ref) if row is None else robot.LookupDone(wanted.ref, row)
+    return _step(hub, session, call, happened, 0, now)
 
 
 def _step(
     hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
 ) -> list[Effect]:
-    call.state, said = engine.step(call.menu, call.state, happened, hub.at / 1000)
+    menu = call.menu
+    call.state, said = engine.step(hub.shelf, call.state, happened, hub.at / 1000)
+    if isinstance(said[0], robot.Unaccepted):
+        return []
     call.generation = hub.generation()
-    effects: list[Effect] = []
-    spoken: list[str] = []
-    choices: tuple[robot.Option, ...] = ()
-    node, wait, ended = "", 0.0, False
-    for one in said:
-        match one:
-            case robot.Say():
-                spoken.append(one.text)
-            case robot.Wait():
-                choices, node, wait = one.choices, one.node, one.seconds or 0.0
-            case robot.End():
-                ended = True
-                if one.text:
-                    spoken.append(one.text)
-            case robot.Log():
-                effects += _recorded(hub, call, one)
-            case _:
-                pass
-    if spoken or ended:
-        shown = [ChoiceInfo(choice.key, choice.label) for choice in choices]
-        text = "\n".join(spoken)
-        prompt = Prompted(call.menu.id, node, text, [] if ended else shown, wait, ended, ref)
-        effects.append(Send(session.number, prompt))
+    effects = _recorded(hub, session, call, call.menu or menu, said, call.state)
+    spoken = [one.text for one in said if isinstance(one, (robot.Say, robot.End)) and one.text]
+    last = said[-1]
+    ended = isinstance(last, robot.End)
+    if spoken or ended or (isinstance(last, robot.Wait) and last.secret):
+        effects.append(Send(session.number, _prompt(call.menu or menu, spoken, last, ref)))
     if ended:
         session.call = None
-    elif wait:
-        effects.append(Later(now + wait, Alarm("call", session.number, call.generation)))
+    elif isinstance(last, robot.Wait) and last.seconds:
+        effects.append(Later(now + last.seconds, Alarm("call", session.number, call.generation)))
     for one in said:
-        if isinstance(one, robot.EnterRoom):
-            effects += _to_room(hub, session, one.room, now)
+        effects += _errand(hub, session, call, one, now)
     return effects
+
+
+def _prompt(menu: str, spoken: list[str], last: robot.Effect, ref: int) -> Prompted:
+    text = "\n".join(spoken)
+    if not isinstance(last, robot.Wait):
+        return Prompted(menu=menu, text=text, ended=isinstance(last, robot.End), ref=ref)
+    choices = [ChoiceInfo(choice.key, choice.label) for choice in last.choices]
+    return Prompted(menu, last.node, text, choices, last.seconds or 0.0, last.secret, ref=ref)
+
+
+def _errand(hub: Hub, session: Session, call: Call, one: robot.Effect, now: float) -> list[Effect]:
+    match one:
+        case robot.EnterRoom():
+            return _to_room(hub, session, one.room, now)
+        case robot.Lookup():
+            wanted = Wanted("lookup", session.number, one.ticket, call.name)
+            return [Run(session.number, LookupJob(one.source, one.key, one.args), hub.ticket(wanted))]
+        case robot.Handoff():  # there is no desk yet, so nobody is at it
+            return _step(hub, session, call, robot.AgentEvent("full", one.ticket), 0, now)
+        case robot.Save():
+            kept = events.Kept(call.name, hub.at, call.menu, one.what, one.values, session.name)
+            return [Append(events.MESSAGES, events.encode(kept))]
+        case _:
+            return []
 
 
 def _to_room(hub: Hub, session: Session, room: str, now: float) -> list[Effect]:
@@ -108,8 +160,30 @@ def _to_room(hub: Hub, session: Session, room: str, now: float) -> list[Effect]:
     return hub.login_guest(session, now)
 
 
-def _recorded(hub: Hub, call: Call, log: robot.Log) -> list[Effect]:
-    what = {"node": log.node, "what": log.what}
-    if log.entry:
-        what["entry"] = log.entry
-    return [Append(events.CALLS, events.encode(events.Turn(call.name, hub.at, call.menu.id, what)))]
+def _recorded(
+    hub: Hub, session: Session, call: Call, menu: str, said: tuple[robot.Effect, ...], state: Robot
+) -> list[Effect]:
+    """What happened, for the record; with it, for a caller who can come back, where the call stands."""
+    effects: list[Effect] = []
+    version = state.frames[0].hash if state.frames else ""
+    for log in said:
+        if not isinstance(log, robot.Log):
+            continue
+        what = {"node": log.node, "what": log.what}
+        what |= {key: value for key, value in (("entry", log.entry), ("menu", log.menu)) if value}
+        held = _unmasked(state) if session.device else None
+        turn = events.Turn(call.name, hub.at, menu, what, version, session.device, held)
+        effects.append(Append(events.CALLS, events.encode(turn)))
+    return effects
+
+
+def _unmasked(state: Robot) -> Robot:
+    """The state less what is masked: a secret is not written down, and is asked for again after a restart."""
+    if not any(frame.masked for frame in state.frames):
+        return state
+    return msgspec.structs.replace(state, frames=tuple(map(_bare, state.frames)))
+
+
+def _bare(frame: Frame) -> Frame:
+    known = {name: value for name, value in frame.variables.items() if name not in frame.masked}
+    return msgspec.structs.replace(frame, variables=known, pending="" if frame.masked else frame.pending)

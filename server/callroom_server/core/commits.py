@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from callroom_server.core import events, texts
+from callroom_server.core import calls, events, texts
 from callroom_server.core.effects import Close, Effect, Send, Settle, Wake
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Place, Session, State
@@ -46,6 +46,7 @@ def came(hub: Hub, event: events.Came, granted: bool, record: Record, now: float
     device = hub.state.devices[record.seq]
     _bind(hub, session, device.number, device.name)
     effects: list[Effect] = [Send(session.number, LoggedIn(name=device.name, token=token, ref=event.ref))]
+    effects += calls.named(hub, session)
     if session.then is not None:
         then, session.then = session.then, None
         session.awaiting = False
@@ -84,6 +85,8 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
             name = hub.place_name(stream, session.device)
             effects.append(Send(session.number, Joined(place=name, seen=seen, head=place.log.head)))
         effects.append(Wake(stream))
+    if device.call is not None:
+        effects += calls.resume(hub, session, device.call, now)
     return effects + hub.release(session, now)
 
 

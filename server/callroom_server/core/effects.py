@@ -87,6 +87,14 @@ class SearchJob(msgspec.Struct, frozen=True, gc=False):
     limit: int
 
 
+class LookupJob(msgspec.Struct, frozen=True, gc=False):
+    """Ask a source of `sources.toml`: a row for `key`, or the answer of an address with `args`."""
+
+    source: str
+    key: str
+    args: dict[str, str]
+
+
 class Run(msgspec.Struct, frozen=True, gc=False):
     """Do a job in a worker, then call `hub.finished(run, result, now)`.
 
@@ -94,7 +102,7 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     """
 
     session: int
-    job: ReadJob | SearchJob
+    job: ReadJob | SearchJob | LookupJob
     ticket: int
 
 

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from callroom_menus.state import State as Robot
+
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True, tag_field="type", tag=str.lower, gc=False):
     """Anything recorded.
@@ -101,15 +103,33 @@ class Gone(Asked, frozen=True, gc=False):
 
 
 class Turn(Event, frozen=True, gc=False):
-    """What happened in a call with the robot."""
+    """What happened in a call with the robot: `what` is its `Log`, `hash` the version of its menu.
+
+    Of a caller with a device, `state` is where the call stands now, less what is masked: so it outlives the
+    connection and the server. None once the call is over.
+    """
 
     call: str
     at: int
     menu: str
     what: dict[str, str]
+    hash: str = ""
+    device: int = 0
+    state: Robot | None = None
 
 
-AnyEvent = Said | Topic | Came | Renamed | Returned | Seated | Unseated | Seen | Gone | Turn
+class Kept(Event, frozen=True, gc=False):
+    """What a caller left for people to read: a message, a rating, or what else a menu saves."""
+
+    call: str
+    at: int
+    menu: str
+    what: str
+    values: dict[str, str]
+    by: str = ""
+
+
+AnyEvent = Said | Topic | Came | Renamed | Returned | Seated | Unseated | Seen | Gone | Turn | Kept
 
 SAID_HEAD = b'{"type":"said",'
 """How every line begins on disk: the fan-out tells lines from other events by it, without decoding."""
@@ -121,6 +141,7 @@ decode = msgspec.json.Decoder(AnyEvent).decode
 
 PEOPLE = "people"
 CALLS = "calls"
+MESSAGES = "messages"
 
 
 def room_stream(key: str) -> str:

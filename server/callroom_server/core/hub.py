@@ -6,9 +6,9 @@ monotonic seconds; `at`, set by the owner of the clock, is Unix milliseconds and
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 
-from callroom_menus.model import Menu
+from callroom_menus.shelf import Shelf
 from callroom_server.config.limits import Limits
 from callroom_server.core import calls, events, presence, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
@@ -17,12 +17,15 @@ from callroom_server.core.flood import Bucket
 from callroom_server.core.handlers import HANDLERS, lines, people, places
 from callroom_server.core.ledger import Hits, Outcome, Record, Refusal
 from callroom_server.core.log import Log
-from callroom_server.core.reading import Wanted, arrived, still_behind
+from callroom_server.core.reading import Wanted, arrived, failed, still_behind
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
 from callroom_server.core.state import State
 from callroom_wire.errors import Refused
 from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit, Say
+
+Result = list[Record] | Hits | dict[str, str] | Exception | None
+"""What a worker gives back: records, hits, a row, that there is none, or what went wrong."""
 
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
@@ -32,7 +35,7 @@ class Hub:
 
     Args:
         boot: a number of this process, unlike any earlier one: it marks which server asked for a record.
-        menus: the robot's menus by name; `home` is the one a caller gets who names none.
+        shelf: the robot's menus.
         new_token: makes a secret that a person can type.
         hash_token: what is kept of it.
         flood: whether flood control is on.
@@ -43,8 +46,7 @@ class Hub:
         *,
         boot: int,
         limits: Limits,
-        menus: Mapping[str, Menu],
-        home: str,
+        shelf: Shelf,
         new_token: Callable[[], str],
         hash_token: Callable[[str], str],
         flood: bool = True,
@@ -52,8 +54,7 @@ class Hub:
     ) -> None:
         self.boot = boot
         self.limits = limits
-        self.menus = menus
-        self.home = home
+        self.shelf = shelf
         self.new_token = new_token
         self.hash_token = hash_token
         self.flood = flood
@@ -170,14 +171,14 @@ class Hub:
                 place.log.extend([record.event for record in records[start:stop]])
                 woken.add(stream)
             if applied is not None:
+                effects += self._acknowledged(acks)  # in order: the answer may be a goodbye
                 effects += self._answer(*applied, first, now)
             elif is_line and device in self.online:
                 ids, seqs = acks.setdefault((device, stream), ([], []))
                 ids += [record.counter for record in records[start:stop]]
                 seqs += range(first.seq, first.seq + stop - start)
             start = stop
-        for (device, stream), (ids, seqs) in acks.items():
-            effects.append(acknowledge(self, self.online[device], stream, ids, seqs))
+        effects += self._acknowledged(acks)
         for stream in woken:
             place = self.places.get(stream)
             if place is not None and place.log.long:
@@ -185,6 +186,14 @@ class Hub:
                     min((member.cursor for member in place.members.values()), default=place.log.head)
                 )
             effects.append(Wake(stream))
+        return effects
+
+    def _acknowledged(self, acks: dict[tuple[int, str], tuple[list[int], list[int]]]) -> list[Effect]:
+        effects: list[Effect] = [
+            acknowledge(self, self.online[device], stream, ids, seqs)
+            for (device, stream), (ids, seqs) in acks.items()
+        ]
+        acks.clear()
         return effects
 
     def _answer(self, event: events.AnyEvent, granted: bool, record: Record, now: float) -> list[Effect]:
@@ -257,9 +266,17 @@ class Hub:
             return still_behind(self, alarm.number)
         raise AssertionError(f"unknown alarm {alarm}")
 
-    def finished(self, run: Run, result: list[Record] | Hits | Exception, now: float) -> list[Effect]:
+    def finished(self, run: Run, result: "Result", now: float) -> list[Effect]:
         """A worker has done what a `Run` asked, or failed."""
-        return arrived(self, run, result, now)
+        wanted = self.wanted.pop(run.ticket)
+        session = self.sessions.get(wanted.session)
+        if session is None:
+            return []
+        if isinstance(result, (list, Hits)):
+            return arrived(self, session, wanted, run, result)
+        if wanted.kind == "lookup":
+            return calls.looked_up(self, session, wanted, result, now)
+        return failed(self, session, wanted, now)
 
     # --- what the handlers share ----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from callroom_server.core import events
-from callroom_server.core.effects import Alarm, Effect, Later, ReadJob, Replay, Run, SearchJob, Send, Wake
+from callroom_server.core.effects import Alarm, Effect, Later, ReadJob, Replay, Run, Send, Wake
 from callroom_server.core.ledger import Hits, Record
 from callroom_server.core.sessions import Member, Session
 from callroom_wire.errors import Refused
@@ -29,7 +29,10 @@ RETRY_SECONDS = 0.05
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a worker's answer is for: a page, a search, or a member who is being served from the ledger."""
+    """What a worker's answer is for: a page, a search, a member served from the ledger, or a look-up.
+
+    Of a look-up, `ref` is the engine's ticket and `stream` the call's name.
+    """
 
     kind: str
     session: int
@@ -49,22 +52,23 @@ def behind(hub: Hub, member: Member) -> Effect | None:
     return Run(member.session.number, job, hub.ticket(wanted))
 
 
-def arrived(hub: Hub, run: Run, result: list[Record] | Hits | Exception, now: float) -> list[Effect]:
-    """What a worker read is shown to whom it is for, if there is still anyone."""
-    wanted = hub.wanted.pop(run.ticket)
-    session = hub.sessions.get(wanted.session)
-    if session is None:
-        return []
-    if isinstance(result, Exception):
-        if wanted.kind == "replay":
-            return _again(hub, session, wanted.stream, now)
-        return [hub.error(session, Refused("busy"), wanted.ref)]
+def arrived(
+    hub: Hub, session: Session, wanted: Wanted, run: Run, result: list[Record] | Hits
+) -> list[Effect]:
+    """What a worker read is shown to whom it is for."""
     if isinstance(result, Hits):
         return [_found(hub, session, wanted, result)]
+    assert isinstance(run.job, ReadJob)
     if wanted.kind == "replay":
         return _replayed(hub, session, wanted.stream, run.job, result)
-    assert isinstance(run.job, ReadJob)
     return [_page(hub, session, wanted, run.job, result)]
+
+
+def failed(hub: Hub, session: Session, wanted: Wanted, now: float) -> list[Effect]:
+    """A worker had no time, or could not read."""
+    if wanted.kind == "replay":
+        return _again(hub, session, wanted.stream, now)
+    return [hub.error(session, Refused("busy"), wanted.ref)]
 
 
 def _again(hub: Hub, session: Session, stream: str, now: float) -> list[Effect]:
@@ -87,13 +91,10 @@ def still_behind(hub: Hub, number: int) -> list[Effect]:
     return [Wake(stream) for stream in waiting]
 
 
-def _replayed(
-    hub: Hub, session: Session, stream: str, job: ReadJob | SearchJob, records: list[Record]
-) -> list[Effect]:
+def _replayed(hub: Hub, session: Session, stream: str, job: ReadJob, records: list[Record]) -> list[Effect]:
     member = session.members.get(stream)
     if member is None:
         return []
-    assert isinstance(job, ReadJob)
     member.loading = False
     if job.after != member.cursor:  # the client has chosen to go on from somewhere else meanwhile
         return [Wake(stream)]

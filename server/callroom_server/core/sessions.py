@@ -17,7 +17,6 @@ that is missing from its state's row is refused with `wrong_state` (GREETING: th
 from collections import deque
 from enum import Enum
 
-from callroom_menus.model import Menu
 from callroom_menus.state import State as Robot
 from callroom_server.core.flood import Bucket
 from callroom_server.core.log import Log
@@ -79,6 +78,11 @@ class Session:
         """Whether what it asks is handled at once."""
         return self.state is State.READY and not self.awaiting
 
+    def attend_room(self) -> None:
+        """The person's attention is in a room or with someone: the robot, if any, waits in silence."""
+        if self.call is not None:
+            self.call.heard = False
+
     def seat(self, member: "Member") -> None:
         """Takes in a member of its own."""
         if self.members is _NO_MEMBERS:
@@ -117,15 +121,23 @@ class Place:
 
 
 class Call:
-    """A call with the robot: its menu, its state as plain data, and the generation of its time-out."""
+    """A call with the robot: its name in the record, its state as plain data, and its time-out's generation.
 
-    __slots__ = ("generation", "menu", "name", "state")
+    `heard` while the caller's attention is here and not in a room: only then does silence mean anything.
+    """
 
-    def __init__(self, name: str, menu: Menu, state: Robot) -> None:
+    __slots__ = ("generation", "heard", "name", "state")
+
+    def __init__(self, name: str, state: Robot) -> None:
         self.name = name
-        self.menu = menu
         self.state = state
         self.generation = 0
+        self.heard = True
+
+    @property
+    def menu(self) -> str:
+        """The menu that the call began with."""
+        return self.state.frames[0].menu if self.state.frames else ""
 
 
 _NO_MEMBERS: dict[str, Member] = {}

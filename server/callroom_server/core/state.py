@@ -8,13 +8,23 @@ from collections.abc import Callable
 
 import msgspec
 
+from callroom_menus.state import Phase
+from callroom_menus.state import State as Robot
 from callroom_server.core import events
 from callroom_server.core.ledger import Record
 from callroom_wire import names
 
 
+class HeldCall(msgspec.Struct, frozen=True, gc=False):
+    """A call that goes on when its caller comes back."""
+
+    name: str
+    menu: str
+    state: Robot
+
+
 class Device(msgspec.Struct, gc=False):
-    """One login of a person: a name, the hashes of its tokens, and its seats (stream -> last seq seen)."""
+    """One login of a person: name, hashes of tokens, seats (stream -> last seq seen), and its call."""
 
     number: int
     name: str
@@ -22,6 +32,7 @@ class Device(msgspec.Struct, gc=False):
     old_token: str = ""
     last_id: int = 0
     seats: dict[str, int] = {}
+    call: HeldCall | None = None
 
 
 class Room(msgspec.Struct, gc=False):
@@ -47,6 +58,7 @@ class State(msgspec.Struct):
     tokens: dict[str, int] = {}
     rooms: dict[str, Room] = {}
     directs: dict[str, int] = {}
+    guests: int = 0
 
     def apply(self, record: Record) -> tuple[events.AnyEvent, bool] | None:
         """Takes in one record; the event and whether it was granted, or None for a line, which is granted."""
@@ -88,7 +100,9 @@ class State(msgspec.Struct):
 
 
 def _came(state: State, event: events.Came, record: Record) -> bool:
-    name = event.name or f"{event.prefix}{record.seq}"
+    if not event.name:
+        state.guests += 1
+    name = event.name or f"{event.prefix}{state.guests}"
     skeleton = names.skeleton(name)
     if skeleton in state.names:
         if event.name:
@@ -174,6 +188,14 @@ def _topic(state: State, event: events.Topic, record: Record) -> bool:
     return True
 
 
+def _turn(state: State, event: events.Turn, record: Record) -> bool:
+    device = state.devices.get(event.device)
+    if device is not None:
+        over = event.state is None or event.state.phase is Phase.ENDED
+        device.call = None if over or event.state is None else HeldCall(event.call, event.menu, event.state)
+    return device is not None
+
+
 _STEPS: dict[type, Callable[..., bool]] = {
     events.Came: _came,
     events.Renamed: _renamed,
@@ -183,6 +205,7 @@ _STEPS: dict[type, Callable[..., bool]] = {
     events.Seen: _seen,
     events.Gone: _gone,
     events.Topic: _topic,
+    events.Turn: _turn,
 }
 
 encode_state = msgspec.msgpack.Encoder().encode

@@ -167,9 +167,14 @@ _WORDS: dict[str, tuple[str, str]] = {
         "门口还没说话的来客太多。",
     ),
     "internal_error": ("Something went wrong here; it is in our log.", "我们这里出了问题，已记录。"),
+    "away_silent": ("You are away.", "已设为暂离。"),
     "away": ("You are away: {text}", "已设为暂离：{text}"),
     "back": ("You are back.", "您已回来。"),
     "lang": ("English it is.", "好的，中文。"),
+    "they_are_away_silent": (
+        "{name} is away. Your line is kept.",
+        "{name} 暂时离开。消息已为其保留。",
+    ),
     "they_are_away": (
         "{name} is away: {text}. Your line is kept.",
         "{name} 暂时离开：{text}。消息已为其保留。",

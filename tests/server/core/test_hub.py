@@ -358,3 +358,58 @@ def test_what_happens_to_one_does_not_stop_the_others(monkeypatch: pytest.Monkey
     assert house.closed[1] == "quit"
     assert names_of(house, "room/lobby") == ["bob"]
     assert house.hub.state.device_named("alice") is None
+
+
+def test_a_line_and_a_goodbye_in_one_commit_are_both_answered() -> None:
+    house = Playhouse()
+    house.person(1, "alice")
+    house.person(2, "bob")
+    for number in (1, 2):
+        house.ask(number, m.Join(room="lobby"))
+    house.ask(2, m.Say(id=1, room="lobby", text="hello"), commit=False)
+    house.ask(1, m.Say(id=1, room="lobby", text="bye"), commit=False)
+    house.ask(1, m.Quit(), commit=False)
+    house.commit()
+    assert only(house.sent[1][-1:], m.Ack).ids == [1]
+    assert only(house.sent[2][-1:], m.Ack).ids == [1]
+    assert house.closed == {1: "quit"}
+
+
+def test_the_robot_keeps_still_while_its_caller_is_in_a_room() -> None:
+    house = Playhouse()
+    house.open(1, door="text", lang="zh")
+    prompt = only(house.ask(1, m.Dial(menu="10086")), m.Prompted)
+    house.ask(1, m.Login(name="小明"))
+    house.ask(1, m.Join(room="lobby"))
+    before = len(house.sent[1])
+    house.turn(prompt.wait + 1)
+    assert len(house.sent[1]) == before
+    back = only(house.ask(1, m.Dial()), m.Prompted)
+    house.turn(back.wait + 1)
+    assert isinstance(house.sent[1][-1], m.Prompted)
+
+
+def test_a_call_outlives_its_connection_and_the_server() -> None:
+    ledger = MemoryLedger()
+    house = Playhouse(ledger)
+    token = house.person(1, "alice").token
+    house.ask(1, m.Dial(menu="10086"))
+    inside = only(house.ask(1, m.Press(text="1")), m.Prompted)
+    house.lose(1)
+    again = Playhouse(MemoryLedger(store=ledger.store), boot=2)
+    again.open(1)
+    again.ask(1, m.Hello())
+    prompt = only(again.ask(1, m.Resume(token=token)), m.Prompted)
+    assert prompt.node == inside.node
+    assert prompt.choices == inside.choices
+
+
+def test_a_call_that_is_over_does_not_come_back() -> None:
+    house = Playhouse()
+    token = house.person(1, "alice").token
+    house.ask(1, m.Dial(menu="10086"))
+    house.ask(1, m.HangUp())
+    house.lose(1)
+    house.open(2)
+    house.ask(2, m.Hello())
+    assert not [said for said in house.ask(2, m.Resume(token=token)) if isinstance(said, m.Prompted)]

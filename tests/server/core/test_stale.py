@@ -1,4 +1,4 @@
-"""What comes late must not be taken for something newer: alarms, answers of workers, a ledger that says no."""
+"""What comes late is not taken for something newer: alarms, answers of workers, a ledger that says no."""
 
 import pytest
 

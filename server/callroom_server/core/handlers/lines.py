@@ -39,6 +39,7 @@ def say(hub: Hub, session: Session, message: m.Say, now: float) -> list[Effect]:
     if member is None:
         member = member_named(hub, session, message.room)
     event = _line(hub, session, message.text)
+    session.attend_room()
     return [Append(member.place.stream, event, session.device, _number(hub, message.id))]
 
 
@@ -50,6 +51,7 @@ def say_all(hub: Hub, session: Session, messages: list[m.Say]) -> AppendAll | No
     member = session.members.get("room/" + room)
     if member is None:
         return None
+    session.attend_room()
     limit, name, at = hub.limits.text_characters, session.name, hub.at
     encode, line = events.encode, events.Said
     texts = [message.text for message in messages]
@@ -73,6 +75,7 @@ def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect
     if other.number == session.device:
         raise Refused("to_yourself")
     event = _line(hub, session, message.text)
+    session.attend_room()
     stream = events.direct_stream(session.device, other.number)
     effects: list[Effect] = [Append(stream, event, session.device, _number(hub, message.id))]
     there = hub.online.get(other.number)
@@ -80,7 +83,12 @@ def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect
         text = phrases.word(session.lang, "they_are_lost", name=other.name)
         effects.append(Send(session.number, m.Noted(code="lost", text=text, ref=message.ref)))
     elif there.away is not None:
-        text = phrases.word(session.lang, "they_are_away", name=other.name, text=there.away)
+        text = phrases.word(
+            session.lang,
+            "they_are_away" if there.away else "they_are_away_silent",
+            name=other.name,
+            text=there.away,
+        )
         effects.append(Send(session.number, m.Noted(code="away", text=text, ref=message.ref)))
     return effects
 

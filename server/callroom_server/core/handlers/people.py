@@ -95,12 +95,16 @@ def nick(hub: Hub, session: Session, message: m.Nick, now: float) -> list[Effect
 
 def away(hub: Hub, session: Session, message: m.Away, now: float) -> list[Effect]:
     """Says that one is away; the places one is in are told."""
-    text = clean(message.text)[: hub.limits.topic_characters] or "-"
+    text = clean(message.text)[: hub.limits.topic_characters]
     session.away = text
     effects: list[Effect] = []
     for member in session.members.values():
         hub.news(member.place, effects).away[session.name] = text
-    answer = m.Noted(code="away", text=texts.word(session.lang, "away", text=text), ref=message.ref)
+    answer = m.Noted(
+        code="away",
+        text=texts.word(session.lang, "away" if text else "away_silent", text=text),
+        ref=message.ref,
+    )
     return [*effects, Send(session.number, answer)]
 
 

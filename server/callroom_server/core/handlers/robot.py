@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 def dial(hub: Hub, session: Session, message: m.Dial, now: float) -> list[Effect]:
     """Begins a call, or comes back to the one that waits."""
-    name = message.menu or (session.call.menu.id if session.call is not None else hub.home)
-    if session.call is not None and session.call.menu.id == name:
-        return calls.come_back(hub, session, message.ref, now)
-    menu = hub.menus.get(name)
-    if menu is None:
-        raise Refused("no_such_menu", menu=name, menus=", ".join(sorted(hub.menus)))
-    return calls.begin(hub, session, menu, message.ref, now)
+    call = session.call
+    if call is not None and message.menu in ("", call.menu):
+        return calls.come_back(hub, session, call, message.ref, now)
+    menus = hub.shelf.newest()
+    if message.menu and message.menu not in menus:
+        raise Refused("no_such_menu", menu=message.menu, menus=", ".join(sorted(menus)))
+    return calls.begin(hub, session, message.menu, message.ref, now)
 
 
 def press(hub: Hub, session: Session, message: m.Press, now: float) -> list[Effect]:

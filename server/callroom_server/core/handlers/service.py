@@ -55,7 +55,7 @@ def doctor(hub: Hub, session: Session, message: m.Doctor, now: float) -> list[Ef
         "state": session.state.value,
         "language": session.lang,
         "places": ", ".join(hub.place_name(stream, session.device) for stream in session.members) or "-",
-        "call": f"{session.call.menu.id}" if session.call is not None else "-",
+        "call": session.call.menu if session.call is not None else "-",
     }
     rows = [(texts.word(session.lang, name), value) for name, value in values.items()]
     return [Send(session.number, m.Diagnosed(rows=rows, ref=message.ref))]
