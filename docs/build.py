@@ -87,6 +87,7 @@ FIELDS: dict[str, object] = {
     "room": "大厅",
     "rooms": [{"room": "大厅", "topic": "欢迎", "people": 2, "head": 120, "joined": True}],
     "rows": [["door", "frames"], ["address", "127.0.0.1"]],
+    "secret": False,
     "seen": 119,
     "seq": 120,
     "seqs": [120, 121],
