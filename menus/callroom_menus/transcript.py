@@ -13,7 +13,8 @@
 
 `<` is said (`*` stands for anything, a new line counts as a space), `>` is typed, `!` happens: `room NAME`,
 `queue NAME`, `leave` (the queue), `save WHAT name=value ...`, or `end`. Everything said must be written, in
-order. A blank line or a `#` comment ends a transcript; the next is a new call. What happens outside:
+order. A blank line or a `#` comment ends a transcript; the next is a new call. One that opens with `(clock ...)`
+begins at that time. What happens outside:
 
     (silence 20)                        so many seconds pass
     (clock 2026-10-01T03:00)            it is now this time, where the desk is
@@ -25,12 +26,11 @@ order. A blank line or a `#` comment ends a transcript; the next is a new call. 
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import msgspec
 
-from callroom_menus.engine import step
 from callroom_menus.events import (
     AgentEvent,
     AgentKind,
@@ -58,9 +58,7 @@ from callroom_menus.events import (
 from callroom_menus.model import Menus
 from callroom_menus.problems import MenuError, Problem, problem
 from callroom_menus.reading import normalised, read_source
-from callroom_menus.state import NEW
-
-BEGINS_AT = 1_767_225_600.0  # 2026-01-01T00:00:00Z, for every transcript alike
+from callroom_menus.simulator import Caller, Clock, Happening, Pause
 
 _OUTSIDE = re.compile(
     r"""(?:>\ *)?\((?:
@@ -81,21 +79,6 @@ _AGENT: dict[str, AgentKind] = {
     "ended": "ended",
 }
 _EFFECTS = re.compile(r"end|leave|(?:room|queue|save) .+")
-
-
-class Pause(msgspec.Struct, frozen=True):
-    """Nothing is entered for so many seconds."""
-
-    seconds: float
-
-
-class Clock(msgspec.Struct, frozen=True):
-    """It is now this time; one without a zone is in that of the menu's first hours, else in UTC."""
-
-    time: datetime
-
-
-Happening = Input | Pause | Clock
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -162,9 +145,11 @@ def read_transcripts(text: str, file: str) -> tuple[Transcript, ...]:
             if line.startswith("#"):
                 name = f"{name} {line.strip('# ')}".strip()
             continue
-        if not exchanges:
-            exchanges, begins = [Exchange(number, Start(), ())], number
         read = _read(line, number, file)
+        if not exchanges:
+            begins = number
+        if not any(isinstance(one.happens, Start) for one in exchanges) and not _sets_clock(read):
+            exchanges.append(Exchange(number, Start(), ()))
         if isinstance(read, Problem):
             problems.append(read)
         elif isinstance(read, Exchange):
@@ -177,10 +162,13 @@ def read_transcripts(text: str, file: str) -> tuple[Transcript, ...]:
     return tuple(found)
 
 
+def _sets_clock(read: Exchange | Expected | Problem) -> bool:
+    return isinstance(read, Exchange) and isinstance(read.happens, Clock)
+
+
 def _read(line: str, number: int, file: str) -> Exchange | Expected | Problem:
-    outside = _OUTSIDE.fullmatch(line.strip())
-    if outside is not None:
-        happens = _outside(outside)
+    if is_outside(line):
+        happens = outside(line)
         return problem(file, number, 1, "chat-line") if happens is None else Exchange(number, happens, ())
     mark, text = line[0], line[1:].removeprefix(" ")
     if mark == ">":
@@ -194,8 +182,16 @@ def _read(line: str, number: int, file: str) -> Exchange | Expected | Problem:
     return Expected(number, mark, text)
 
 
-def _outside(found: re.Match[str]) -> Happening | None:
-    """What happens by such a line; None if its time or its row cannot be read."""
+def is_outside(line: str) -> bool:
+    """Whether a line tells what happens outside, as far as its form goes."""
+    return _OUTSIDE.fullmatch(line.strip()) is not None
+
+
+def outside(line: str) -> Happening | None:
+    """What happens by a line such as `(silence 20)`; None if it, its time or its row cannot be read."""
+    found = _OUTSIDE.fullmatch(line.strip())
+    if found is None:
+        return None
     if found["silence"] is not None:
         return Pause(float(found["silence"]))
     try:
@@ -228,9 +224,36 @@ def _agent(kind: AgentKind, more: list[str]) -> Input | None:
     return AgentEvent(kind, ahead=ahead, eta=eta)
 
 
+def written(happens: Happening) -> str:
+    """A line that says that this happens; the call's start has none."""
+    match happens:
+        case Text():
+            return f"> {happens.text}"
+        case Pause():
+            return f"(silence {happens.seconds:.0f})"
+        case Clock():
+            return f"(clock {happens.time.isoformat(timespec='minutes')})"
+        case LookupDone():
+            return f"(lookup found {msgspec.json.encode(happens.row).decode()})"
+        case LookupMissing():
+            return "(lookup not_found)"
+        case LookupFailed():
+            return "(lookup error)"
+        case AgentEvent(kind="waiting"):
+            return f"(agent waiting {happens.ahead} {happens.eta:.0f})"
+        case AgentEvent():
+            return f"(agent {happens.kind} {happens.agent}".rstrip() + ")"
+        case Return():
+            return "(return)"
+        case Hangup():
+            return "(hangup)"
+        case Start() | Silence():
+            raise AssertionError(f"a transcript does not say {happens}")
+
+
 def play(menus: Menus, transcript: Transcript) -> tuple[Difference, ...]:
     """Plays a call against a menu, or against a shelf; the differences of the first exchange that has any."""
-    caller = _Caller(menus)
+    caller = Caller(menus)
     for exchange in transcript.exchanges:
         differences = _compare(transcript.file, exchange, caller.after(exchange.happens))
         if differences:
@@ -238,75 +261,21 @@ def play(menus: Menus, transcript: Transcript) -> tuple[Difference, ...]:
     return ()
 
 
-class _Caller:
-    """The outside of a call: its clock, the wait that is running, and the last look-up."""
-
-    def __init__(self, menus: Menus) -> None:
-        self._menus = menus
-        self._state = NEW
-        self._now = BEGINS_AT
-        self._due: float | None = None
-        self._ticket = 0
-
-    def after(self, happens: Happening) -> list[Effect]:
-        """What the menu does."""
-        match happens:
-            case Pause():
-                return self._wait(happens.seconds)
-            case Clock():
-                return self._set_clock(happens.time)
-            case LookupDone() | LookupMissing() | LookupFailed():
-                return self._step(msgspec.structs.replace(happens, ticket=self._ticket))
-            case _:
-                return self._step(happens)
-
-    def _wait(self, seconds: float) -> list[Effect]:
-        effects: list[Effect] = []
-        end = self._now + seconds
-        while self._due is not None and self._due <= end:
-            self._now = self._due
-            effects += self._step(Silence())
-        self._now = end
-        return effects
-
-    def _set_clock(self, time: datetime) -> list[Effect]:
-        """Sets the clock; a wait that is running has as long to run as before."""
-        if time.tzinfo is None:
-            hours = next(iter(self._menus.first().hours.values()), None)
-            time = time.replace(tzinfo=UTC if hours is None else hours.tz)
-        now = time.timestamp()
-        if self._due is not None:
-            self._due += now - self._now
-        self._now = now
-        return []
-
-    def _step(self, happened: Input) -> list[Effect]:
-        self._state, effects = step(self._menus, self._state, happened, self._now)
-        last = effects[-1]
-        if not isinstance(last, Unaccepted):
-            seconds = last.seconds if isinstance(last, Wait) else None
-            self._due = None if seconds is None else self._now + seconds
-        for effect in effects:
-            if isinstance(effect, Lookup):
-                self._ticket = effect.ticket
-        return list(effects)
-
-
 def _compare(file: str, exchange: Exchange, effects: list[Effect]) -> tuple[Difference, ...]:
-    came = [shown for effect in effects for shown in _shown(effect)]
+    came = [line for effect in effects for line in shown(effect)]
     differences: list[Difference] = []
     for index in range(max(len(came), len(exchange.expected))):
         got = came[index] if index < len(came) else ""
         if index >= len(exchange.expected):
             differences.append(Difference(file, exchange.line, "", got))
-        elif not _fits(exchange.expected[index], got):
+        elif not fits(exchange.expected[index], got):
             expected = exchange.expected[index]
             differences.append(Difference(file, expected.line, f"{expected.mark} {expected.text}", got))
     return tuple(differences)
 
 
-def _shown(effect: Effect) -> list[str]:
-    """An effect as a transcript writes it; what nobody notices is not written."""
+def shown(effect: Effect) -> list[str]:
+    """An effect as a transcript tells it, perhaps in several lines; what nobody notices is not told."""
     match effect:
         case Say():
             return [f"< {effect.text}"]
@@ -327,7 +296,7 @@ def _shown(effect: Effect) -> list[str]:
             return []
 
 
-def _fits(expected: Expected, came: str) -> bool:
+def fits(expected: Expected, came: str) -> bool:
     """Whether the line says it. Pieces between wildcards are looked for from the left: never slow."""
     text = came.replace("\n", " ")
     first, *rest = f"{expected.mark} {expected.text}".split("*")
