@@ -104,6 +104,7 @@ def seated(hub: Hub, event: events.Seated, granted: bool, record: Record, now: f
         hub.sit(session, place, seen)
     else:  # joined before: goes on from where the client says
         member.cursor = member.confirmed = seen
+    session.attend_room()
     effects.append(joined(hub, session, place, seen, event.ref, go=event.go))
     effects.append(Wake(event.stream))
     return effects + hub.release(session, now)
