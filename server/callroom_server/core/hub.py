@@ -10,12 +10,11 @@ from collections.abc import Callable, Iterable
 
 from callroom_menus.shelf import Shelf
 from callroom_server.config.limits import Limits
-from callroom_server.core import calls, events, presence, texts
-from callroom_server.core.commits import ANSWERS, acknowledge
-from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Report, Run, Send, Wake
+from callroom_server.core import calls, events, presence, taking, texts
+from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Run, Send, Wake
 from callroom_server.core.flood import Bucket
 from callroom_server.core.handlers import HANDLERS, lines, people, places
-from callroom_server.core.ledger import Hits, Outcome, Record, Refusal
+from callroom_server.core.ledger import Hits, Record, Refusal
 from callroom_server.core.log import Log
 from callroom_server.core.reading import Wanted, arrived, failed, still_behind
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
@@ -147,107 +146,16 @@ class Hub:
 
     def committed(self, records: list[Record], now: float) -> list[Effect]:
         """These are durable: show them, and acknowledge them to whoever asked."""
-        effects: list[Effect] = []
-        acks: dict[tuple[int, str], tuple[list[int], list[int]]] = {}
-        woken: set[str] = set()
-        start, count = 0, len(records)
-        while start < count:
-            first = records[start]
-            stop = start + 1
-            stream, device = first.stream, first.device
-            is_line = first.event.startswith(events.SAID_HEAD)
-            if is_line:  # lines of one author in one place often come together, and are taken together
-                while (
-                    stop < count
-                    and (after := records[stop]).device == device
-                    and after.stream == stream
-                    and after.event.startswith(events.SAID_HEAD)
-                ):
-                    stop += 1
-                self.state.said(stream, device, first.seq, records[stop - 1])
-            applied = None if is_line else self.state.apply(first)
-            place = self.places.get(stream) or self._open_direct(stream, first.seq)
-            if place is not None:
-                place.log.extend([record.event for record in records[start:stop]])
-                woken.add(stream)
-            if applied is not None:
-                effects += self._acknowledged(acks)  # in order: the answer may be a goodbye
-                effects += self._answer(*applied, first, now)
-            elif is_line and device in self.online:
-                ids, seqs = acks.setdefault((device, stream), ([], []))
-                ids += [record.counter for record in records[start:stop]]
-                seqs += range(first.seq, first.seq + stop - start)
-            start = stop
-        effects += self._acknowledged(acks)
-        for stream in woken:
-            place = self.places.get(stream)
-            if place is not None and place.log.long:
-                place.log.trim(
-                    min((member.cursor for member in place.members.values()), default=place.log.head)
-                )
-            effects.append(Wake(stream))
-        return effects
-
-    def _acknowledged(self, acks: dict[tuple[int, str], tuple[list[int], list[int]]]) -> list[Effect]:
-        effects: list[Effect] = [
-            acknowledge(self, self.online[device], stream, ids, seqs)
-            for (device, stream), (ids, seqs) in acks.items()
-        ]
-        acks.clear()
-        return effects
-
-    def _answer(self, event: events.AnyEvent, granted: bool, record: Record, now: float) -> list[Effect]:
-        answer = ANSWERS.get(type(event))
-        if answer is None:
-            return []
-        try:
-            return answer(self, event, granted, record, now)
-        except Exception as error:  # one session's answer; the record itself is applied, and the rest go on
-            return [Report(getattr(event, "session", 0), error)]
+        return taking.committed(self, records, now)
 
     def refused(self, refusals: Iterable[Refusal], now: float) -> list[Effect]:
         """These were not stored, or were before: tell whoever asked."""
-        effects: list[Effect] = []
-        for refusal in refusals:
-            if refusal.counter:
-                session = self.online.get(refusal.device)
-                if session is None:
-                    continue
-                if refusal.outcome is Outcome.DUPLICATE:
-                    ack = acknowledge(self, session, refusal.stream, [refusal.counter], [refusal.seq])
-                    effects.append(ack)
-                    continue
-                code = "id_order" if refusal.outcome is Outcome.REJECTED else "ledger_down"
-                fault = Refused(code, id=refusal.counter, reason=refusal.reason)
-                effects.append(self.error(session, fault, 0, refusal.counter))
-            elif refusal.event:
-                effects += self._failed(events.decode(refusal.event), refusal.reason, now)
-        return effects
+        return taking.refused(self, refusals, now)
 
     def restarted(self, now: float) -> list[Effect]:
         """All records are applied: whoever was here before gets the hold time to come back."""
         self.live = True
         return [self.hold_seat(device, now) for device in self.state.devices]
-
-    def _failed(self, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
-        """A request's own record could not be stored: its session is as before, and told."""
-        if isinstance(event, events.Gone) and event.device not in self.online:
-            return [self.hold_seat(event.device, now)]  # nobody is there; the seat is let go another time
-        if not isinstance(event, events.Asked) or event.boot != self.boot:
-            return []
-        session = self.sessions.get(event.session)
-        if session is None:
-            return []
-        self.tokens.pop(session.number, None)
-        session.then = None
-        if session.state is At.LOGGING_IN:
-            session.state = At.CALLER
-        effects: list[Effect] = [self.error(session, Refused("ledger_down", reason=reason), event.ref)]
-        if (
-            session.state is At.CLOSING
-        ):  # leaving for good could not be recorded; the seat is let go by the hold time instead
-            effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
-        return effects + self.release(session, now)
 
     # --- time and workers -----------------------------------------------------------------------------------
 
@@ -393,7 +301,7 @@ class Hub:
         device = self.state.devices.get(other if one == reader else one)
         return "@" + (device.name if device is not None else "?")
 
-    def _open_direct(self, stream: str, seq: int) -> Place | None:
+    def open_direct(self, stream: str, seq: int) -> Place | None:
         """A direct line came and nobody sits there yet: whoever of the two is connected takes the seat."""
         if not stream.startswith("dm/"):
             return None
