@@ -37,7 +37,7 @@ def load_with_called(path: Path) -> Shelf:
 
 
 def _menus_beside(path: Path) -> dict[str, Path]:
-    """The other menus of the folder by id, as far as their ids can be read: a broken file is nobody's menu."""
+    """The other menus of the folder by id, as far as they can be read: a broken one is nobody's."""
     found: dict[str, Path] = {}
     for file in sorted(path.parent.glob("*.toml")):
         if is_menu(file) and file != path:

@@ -13,8 +13,8 @@
 
 `<` is said (`*` stands for anything, a new line counts as a space), `>` is typed, `!` happens: `room NAME`,
 `queue NAME`, `leave` (the queue), `save WHAT name=value ...`, or `end`. Everything said must be written, in
-order. A blank line or a `#` comment ends a transcript; the next is a new call. One that opens with `(clock ...)`
-begins at that time. What happens outside:
+order. A blank line or a `#` comment ends a transcript; the next is a new call. With `(clock ...)` as its
+first line it begins at that time. What happens outside:
 
     (silence 20)                        so many seconds pass
     (clock 2026-10-01T03:00)            it is now this time, where the desk is
