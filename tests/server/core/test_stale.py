@@ -168,3 +168,18 @@ def test_what_was_read_for_a_cursor_that_has_moved_since_is_not_shown() -> None:
     assert member.cursor == 10
     assert not [one for one in house.sent[2] if isinstance(one, m.Gap)]
     assert not member.loading
+
+
+def test_a_line_that_is_sent_again_is_acknowledged_wherever_one_is_by_now(house: Downable) -> None:
+    for number, name in enumerate(("alice", "bob"), 1):
+        house.person(number, name)
+        house.ask(number, m.Join(room="lobby"))
+    said = m.Say(id=1, room="lobby", text="and off I go")
+    told = m.Tell(id=2, to="bob", text="see you")
+    answers = [only(house.ask(1, line), m.Ack) for line in (said, told)]
+    house.ask(1, m.Leave(room="lobby"))
+    house.ask(2, m.Quit())
+    assert only(house.ask(1, said), m.Ack) == answers[0]
+    assert only(house.ask(1, told), m.Ack).seqs == answers[1].seqs
+    assert only(house.ask(1, m.Say(id=3, room="lobby", text="new")), m.Error).code == "not_in_room"
+    assert only(house.ask(1, m.Tell(id=3, to="bob", text="new")), m.Error).code == "no_such_person"

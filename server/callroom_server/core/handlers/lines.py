@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from callroom_server.core import events
 from callroom_server.core import texts as phrases
 from callroom_server.core.effects import Append, AppendAll, Effect, Send
-from callroom_server.core.handlers.places import member_named
+from callroom_server.core.handlers.places import member_named, stream_of
 from callroom_server.core.sessions import Session
 from callroom_wire import messages as m
 from callroom_wire.errors import Refused
@@ -15,6 +15,10 @@ from callroom_wire.text import clean
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
+
+
+NOBODY = 0
+"""No device has this number: devices are numbered from 1."""
 
 
 def _line(hub: Hub, session: Session, text: str) -> bytes:
@@ -35,12 +39,19 @@ def _number(hub: Hub, line: int) -> int:
 
 def say(hub: Hub, session: Session, message: m.Say, now: float) -> list[Effect]:
     """A line in a room one is in: acknowledged when it is durable."""
-    member = session.members.get("room/" + message.room)  # the folded name, as most clients send it
-    if member is None:
-        member = member_named(hub, session, message.room)
+    stream = "room/" + message.room  # the folded name, as most clients send it
+    if stream not in session.members:
+        stream = stream_of(message.room)
+        if stream not in session.members and not _sent_before(hub, session, message.id):
+            raise Refused("not_in_room", room=message.room)
     event = _line(hub, session, message.text)
     session.attend_room()
-    return [Append(member.place.stream, event, session.device, _number(hub, message.id))]
+    return [Append(stream, event, session.device, _number(hub, message.id))]
+
+
+def _sent_before(hub: Hub, session: Session, line: int) -> bool:
+    """Whether a line may be one that is stored: then the ledger has the answer, wherever one is by now."""
+    return 0 < line <= hub.state.devices[session.device].last_id
 
 
 def say_all(hub: Hub, session: Session, messages: list[m.Say]) -> AppendAll | None:
@@ -71,7 +82,10 @@ def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect
     name = message.to.removeprefix("@")
     other = hub.state.device_named(name)
     if other is None:
-        raise Refused("no_such_person", name=name)
+        if not _sent_before(hub, session, message.id):
+            raise Refused("no_such_person", name=name)
+        stream = events.direct_stream(session.device, NOBODY)
+        return [Append(stream, _line(hub, session, message.text), session.device, message.id)]
     if other.number == session.device:
         raise Refused("to_yourself")
     event = _line(hub, session, message.text)
