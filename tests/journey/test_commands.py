@@ -81,7 +81,7 @@ ENGLISH: list[tuple[str, ...]] = [
         "/back ABCDE",
         "You have a name already. The code is for a new connection: /quit, call again, then /back CODE\r\n",
     ),
-    ("/call nothing", "! There is no menu nothing. These are there: 10086, classic"),
+    ("/call nothing", "! There is no menu nothing. These are there: 10086, classic, faq, plans, starter"),
     ("/call classic", "欢迎致电 10086,请输入1xxx,0转人工服务.\r\n"),
     ("/hangup", "The call has ended. /call calls again, /rooms shows the rooms.\r\n"),
     ("/hangup", "! You are not in a call. Call the robot: /call\r\n"),

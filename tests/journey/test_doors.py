@@ -51,7 +51,8 @@ def test_tls(nursery: Nursery, tmp_path: Path) -> None:
         client = ("openssl", "s_client", "-quiet", "-verify_quiet", "-CAfile", str(cert), "-connect", at)
         with Terminal(*client, shown_as_sent=True) as caller:
             caller.see(MENU_END)
-            caller.ask("余额", "当前余额 88.60 元")
+            caller.ask("余额", "请输入 11 位手机号码")
+            caller.ask("199-0000-1234", "当前余额 88.60 元")
             caller.ask("/doctor", "您的客户端发送的内容：\r\n")
             caller.ask("/quit", "再见。\r\n")
         refused = talk(int(found[1]), b"1\n")

@@ -41,7 +41,9 @@ def test_by_digits_and_by_words(house: House) -> None:
         )
         assert "\r\n1 话费与流量\r\n2 套餐变更\r\n" in greeting
         assert caller.ask("1", "# 重听\r\n").startswith("话费与流量。\r\n1 余额\r\n")
-        caller.ask("１", "当前余额 88.60 元", "# 重听\r\n")  # full-width, as a Chinese keyboard types it
+        caller.ask("１", "请输入 11 位手机号码")  # full-width, as a Chinese keyboard types it
+        caller.ask("199-0000-1234", "当前余额 88.60 元", "# 重听\r\n")
+        caller.ask("*", "请输入 11 位手机号码", "199-0000-1234。\r\n")
         assert caller.ask("*", "# 重听\r\n").startswith("话费与流量。\r\n")
         assert caller.ask("#", "# 重听\r\n").startswith("话费与流量。\r\n")
         caller.ask("＊", "1 话费与流量\r\n", "# 重听\r\n")
@@ -57,7 +59,8 @@ def test_three_wrong_keys_are_enough(house: House) -> None:
         caller.see("# 重听\r\n")
         caller.ask("77", "没有这个选项")
         caller.ask("随便", "还是没听懂", "# 重听\r\n")
-        caller.ask("79", "几次都没能听懂您的选择", "2 结束通话\r\n", "# 重听\r\n")
+        caller.ask("79", "几次都没能听懂您的选择", "请留言")
+        caller.ask("请给我回电话", "您的留言已记录", "2 结束通话\r\n", "# 重听\r\n")
         caller.ask("2", "再见", "通话已结束。")
 
 

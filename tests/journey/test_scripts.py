@@ -21,7 +21,7 @@ def pipe(house: House, text: str, *options: str) -> str:
 
 def test_all_answers_arrive_before_it_closes(house: House) -> None:
     with person(house.port(), "小美", "大厅") as framed:
-        said = pipe(house, "1\n1\n/join 大厅\n您好\n/who\n/history\n再见\n", "-N")
+        said = pipe(house, "1\n1\n19900001234\n/join 大厅\n您好\n/who\n/history\n再见\n", "-N")
         for one in (
             "话费与流量。\r\n",
             "余额 88.60 元",
