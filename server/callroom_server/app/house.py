@@ -279,9 +279,8 @@ class House:
 
     def _due(self, alarm: Alarm) -> None:
         door = self.doors.get(alarm.number) if alarm.kind == "call" else None
-        if (
-            door is not None and door.congested
-        ):  # the prompt is still on its way: silence counts from when it was sent
+        # While the prompt is on its way it is no silence yet: that counts from when it was sent.
+        if door is not None and door.congested:
             self.call_later(CALL_SECONDS, self._due, alarm)
             return
         try:
