@@ -93,7 +93,7 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
 def seated(hub: Hub, event: events.Seated, granted: bool, record: Record, now: float) -> list[Effect]:
     """A seat in a room is durable: served from there on."""
     session = _asker(hub, event)
-    if session is None or session.device != event.device:
+    if session is None or session.device != event.device or not granted:  # it left for good meanwhile
         return []
     effects: list[Effect] = []
     place = hub.place(event.stream, hub.state.rooms[event.stream].name)
