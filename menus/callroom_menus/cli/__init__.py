@@ -27,6 +27,7 @@ SUBCOMMANDS = {
     ),
     "try": Subcommand("callroom_menus.cli.try_", Words("call a menu here and now", "在此直接拨打一个菜单")),
     "test": Subcommand("callroom_menus.cli.test", Words("play a menu's transcripts", "按对话记录检验菜单")),
+    "graph": Subcommand("callroom_menus.cli.graph", Words("draw a menu", "画出菜单的结构")),
     "new": Subcommand("callroom_menus.cli.new", Words("begin a menu of your own", "新建一个菜单")),
 }
 
