@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from callroom_menus.model import Menu
+from callroom_server.app.asking import SourceFailed
 from callroom_server.app.lookups import Lookups
 from callroom_server.app.menus import Menus
 from callroom_server.config.logs import Log
@@ -43,16 +44,18 @@ class Errands:
             work = partial(self._menus.lookups.find, job)
 
         def told(result: Result) -> None:
-            if isinstance(result, Exception):
+            if isinstance(result, SourceFailed):
+                self._log.event("lookup.failed", level="warning", reason=str(result))
+            elif isinstance(result, Exception):
                 self._log.failure("worker.failed", result)
             done(run, result)
 
         if not workers.submit(work, told):
             done(run, OverflowError("too many jobs"))
 
-    def read_menus(self, done: Callable[[tuple[dict[str, Menu], Lookups] | Exception], None]) -> None:
-        """Reads the menus anew."""
-        self._reading.submit(self._menus.read, done)
+    def read_menus(self, done: Callable[[tuple[dict[str, Menu], Lookups] | Exception], None]) -> bool:
+        """Reads the menus anew; False when too much is to be read just now, and `done` will not be called."""
+        return self._reading.submit(self._menus.read, done)
 
     def close(self) -> None:
         """Waits for the jobs that run."""

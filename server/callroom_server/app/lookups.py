@@ -1,67 +1,91 @@
 """Look-ups of the robot: a row of a table, or the answer of an address, within the source's limits."""
 
 import csv
-import time
-import urllib.error
-import urllib.request
+import io
+import stat
 from collections.abc import Mapping
-from http.client import HTTPMessage, HTTPResponse
 from pathlib import Path
-from typing import IO
-from urllib.parse import urlsplit
-
-import msgspec
+from threading import Lock
 
 from callroom_menus.sources import Source
+from callroom_server.app.asking import Row, SourceFailed, ask
 from callroom_server.core.effects import LookupJob
 
-READ_BYTES = 16 * 1024
-MAX_FIELDS = 200
-MAX_VALUE = 2_000
-"""So many characters of one value: it is said to a caller, or compared."""
-
-Row = dict[str, str]
-
-decode_fields = msgspec.json.Decoder(dict[str, str | int | float | bool | None]).decode
-
-
-class SourceFailed(Exception):  # noqa: N818 - what happened, as the events of the robot are named
-    """A source could not be asked; the message is for the record and the operator."""
+Fingerprint = tuple[int, int, int]
 
 
 class Table:
-    """One CSV, read again when the file has changed."""
+    """One CSV, read again when the file has changed. Any thread may search it."""
 
     def __init__(self, path: Path, source: Source) -> None:
         self._path = path
         self._source = source
-        self._seen: tuple[int, int] | None = None
+        self._lock = Lock()
+        self._seen: Fingerprint | None = None
         self._rows: dict[str, Row] = {}
 
     def find(self, key: str) -> Row | None:
-        """The row whose key column holds this.
+        """The row whose key column holds this. Nothing is found by an empty key.
 
         Raises:
             SourceFailed: the file cannot be used.
         """
-        try:
-            status = self._path.stat()
-            if (status.st_mtime_ns, status.st_size) != self._seen:
-                self._rows = self._read(status.st_size)
-                self._seen = status.st_mtime_ns, status.st_size
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            raise SourceFailed(f"{self._path.name}: {error}") from error
-        return self._rows.get(key)
+        with self._lock:
+            try:
+                self._look()
+            except OSError as error:
+                raise self._failed(error.strerror or type(error).__name__) from error
+            return self._rows.get(key) if key else None
 
-    def _read(self, size: int) -> dict[str, Row]:
-        if size > self._source.max_bytes:
-            raise SourceFailed(f"{self._path.name} has {size} bytes; the limit is {self._source.max_bytes}")
-        with self._path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file, strict=True)
-            if self._source.key not in (reader.fieldnames or ()):
-                raise SourceFailed(f"{self._path.name} has no column {self._source.key}")
-            rows = [{name: value or "" for name, value in row.items() if name} for row in reader]
-        return {row[self._source.key]: row for row in rows}
+    def _look(self) -> None:
+        status = self._path.stat()
+        seen = status.st_ino, status.st_mtime_ns, status.st_size
+        if seen == self._seen:
+            return
+        if not stat.S_ISREG(status.st_mode):
+            raise self._failed("it is no file")  # to open a pipe would be to wait for whoever writes
+        self._seen = None
+        self._rows = self._read()
+        self._seen = seen
+
+    def _read(self) -> dict[str, Row]:
+        limit = self._source.max_bytes
+        with self._path.open("rb") as file:
+            data = file.read(limit + 1)
+        if len(data) > limit:
+            raise self._failed(f"it has more than {limit} bytes")
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            raise self._failed("it is not UTF-8", line) from error
+        return self._indexed(text)
+
+    def _indexed(self, text: str) -> dict[str, Row]:
+        """The rows by key. In one that has more or fewer cells than the header, nobody knows what is what."""
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        rows: dict[str, Row] = {}
+        try:
+            header = next(reader, list[str]())
+            if self._source.key not in header:
+                raise self._failed(f"there is no column {self._source.key}", 1)
+            place = header.index(self._source.key)
+            for cells in reader:
+                if not cells:
+                    continue
+                if len(cells) != len(header):
+                    found = f"{len(cells)} cells where the header has {len(header)}"
+                    raise self._failed(found, reader.line_num)
+                if cells[place] in rows:
+                    raise self._failed(f"an earlier row has the same {self._source.key}", reader.line_num)
+                rows[cells[place]] = dict(zip(header, cells, strict=True))
+        except csv.Error as error:
+            raise self._failed(str(error), reader.line_num) from error
+        return rows
+
+    def _failed(self, reason: str, line: int = 0) -> SourceFailed:
+        place = f"{self._path.name}:{line}" if line else self._path.name
+        return SourceFailed(f"{self._source.name}: {place}: {reason}")
 
 
 class Lookups:
@@ -83,93 +107,6 @@ class Lookups:
         """
         source = self._sources.get(job.source)
         if source is None:
-            raise SourceFailed(f"there is no source {job.source}")
+            raise SourceFailed(f"{job.source}: there is no such source")
         table = self._tables.get(job.source)
         return table.find(job.key) if table is not None else ask(source, source.address(job.key, job.args))
-
-
-class _Allowed(urllib.request.HTTPRedirectHandler):
-    """Follows a redirect only to a host that the source allows."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-
-    def redirect_request(
-        self,
-        req: urllib.request.Request,
-        fp: IO[bytes],
-        code: int,
-        msg: str,
-        headers: HTTPMessage,
-        newurl: str,
-    ) -> urllib.request.Request | None:
-        """Only to where the operator said."""
-        check_host(self._source, newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def check_host(source: Source, url: str) -> None:
-    """Refuses an address whose host is not on the source's list.
-
-    Raises:
-        SourceFailed: it is not.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or (parts.hostname or "") not in {
-        h.lower() for h in source.allow
-    }:
-        raise SourceFailed(f"{source.name}: {parts.hostname or parts.scheme} is not allowed")
-
-
-def ask(source: Source, url: str) -> Row | None:
-    """The JSON object at this address as a row; None if the answer is 404.
-
-    `timeout` holds for each step of the connection and, checked between pieces, for the whole answer.
-
-    Raises:
-        SourceFailed: anything else.
-    """
-    check_host(source, url)
-    opener = urllib.request.OpenerDirector()
-    for handler in (
-        urllib.request.HTTPHandler(),
-        urllib.request.HTTPSHandler(),
-        urllib.request.HTTPErrorProcessor(),
-        urllib.request.HTTPDefaultErrorHandler(),
-        _Allowed(source),
-    ):
-        opener.add_handler(handler)
-    request = urllib.request.Request(url, headers={"Accept": "application/json", "User-Agent": "callroom"})
-    deadline = time.monotonic() + source.timeout
-    try:
-        answer = opener.open(request, timeout=source.timeout)
-        with answer:
-            return _row(source, _body(source, answer, deadline))
-    except urllib.error.HTTPError as error:
-        with error:
-            if error.code == 404:
-                return None
-            raise SourceFailed(f"{source.name}: status {error.code}") from error
-    except (OSError, ValueError) as error:
-        raise SourceFailed(f"{source.name}: {error}") from error
-
-
-def _body(source: Source, answer: HTTPResponse, deadline: float) -> bytes:
-    body = bytearray()
-    while piece := answer.read1(READ_BYTES):
-        body += piece
-        if len(body) > source.max_bytes:
-            raise SourceFailed(f"{source.name}: the answer is longer than {source.max_bytes} bytes")
-        if time.monotonic() > deadline:
-            raise SourceFailed(f"{source.name}: no whole answer within {source.timeout:g} s")
-    return bytes(body)
-
-
-def _row(source: Source, body: bytes) -> Row:
-    try:
-        fields = decode_fields(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise SourceFailed(f"{source.name}: the answer is no flat JSON object: {error}") from error
-    if len(fields) > MAX_FIELDS:
-        raise SourceFailed(f"{source.name}: the answer has more than {MAX_FIELDS} fields")
-    return {name: "" if value is None else str(value)[:MAX_VALUE] for name, value in fields.items()}

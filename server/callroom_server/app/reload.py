@@ -8,7 +8,7 @@ from callroom_menus.state import State
 from callroom_server.app.errands import Errands
 from callroom_server.app.house import House
 from callroom_server.app.lookups import Lookups
-from callroom_server.app.menus import LOOK_SECONDS, Menus
+from callroom_server.app.menus import LOOK_SECONDS, Menus, NoSuchMenu
 
 TOLD = 20
 """So many problems of broken files are told in the log; `callroom menus check` tells them all."""
@@ -23,23 +23,26 @@ class Reload:
         self._errands = errands
 
     def look(self) -> None:
-        """Every two seconds: has anything changed?"""
+        """Every `LOOK_SECONDS`: has anything changed?"""
         self._house.call_later(LOOK_SECONDS, self.look)
         if self._menus.changed():
             self.now()
 
     def now(self) -> None:
         """Reads everything anew, in a worker."""
-        self._menus.changed()  # what is read now need not be noticed again
-        self._errands.read_menus(self._read)
+        self._menus.noticed()
+        if not self._errands.read_menus(self._read):
+            self._house.call_later(LOOK_SECONDS, self.now)
 
     def _read(self, result: tuple[dict[str, Menu], Lookups] | Exception) -> None:
         log = self._house.log
         if isinstance(result, MenuError):
             for problem in result.problems[:TOLD]:
                 log.event("menus.kept", level="error", problem=problem.told("en"))
-        elif isinstance(result, Exception):
+        elif isinstance(result, (NoSuchMenu, OSError)):
             log.event("menus.kept", level="error", problem=str(result))
+        elif isinstance(result, Exception):
+            log.failure("menus.kept", result, problem="a fault of Callroom's own")
         else:
             menus, lookups = result
             changed = self._menus.take(menus, lookups, self._used())
