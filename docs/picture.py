@@ -18,7 +18,7 @@ from wcwidth import wcswidth, wcwidth
 
 PICTURE = ROOT / "docs" / "picture.svg"
 PATIENCE = 30.0
-COLUMNS, LINES = 60, 60
+COLUMNS, LINES = 64, 60
 
 CELL, LINE, SIZE = 8.43, 20, 14
 """Pixels: a column, a line, and the letters; DejaVu Sans Mono's advance is 0.602 of its size."""
@@ -41,6 +41,7 @@ COLOURS = {
 PEOPLE = ("小明", "小红", "老张")
 TYPED = (
     "余额",
+    "19900001234",
     "/nick 小明",
     "/join 大厅",
     "我说“余额”，它就懂了。",
@@ -91,7 +92,9 @@ def _caller(stage: Stage, hong: Window, zhang: Window) -> list[str]:
     child.logfile_read = _Screen(stream)
     try:
         child.expect_exact("# 重听\r\n")
-        for text, answer in zip(TYPED, ("# 重听\r", "/back ", "老张", "[大厅] 小明"), strict=True):
+        for text, answer in zip(
+            TYPED, ("199-0000-1234", "# 重听\r", "/back ", "老张", "[大厅] 小明"), strict=True
+        ):
             if text == TYPED[-1]:
                 hong.act("> 大家好！话费怎么查？")
                 child.expect_exact("话费怎么查？\r\n")
@@ -135,8 +138,8 @@ def _until(window: Window, text: str) -> None:
 
 
 def draw(rows: list[str]) -> str:
-    """The rows in a window of two panes: the call until the first word, and what came after it."""
-    split = next(index for index, row in enumerate(rows) if row.endswith(TYPED[0]))
+    """The rows in a window of two panes: the call until the number, and from there on."""
+    split = next(index for index, row in enumerate(rows) if row.endswith(TYPED[1]))
     panes = (rows[:split], rows[split:])
     height = BAR + MARGIN + max(map(len, panes)) * LINE + MARGIN - 6
     pane = COLUMNS * CELL
