@@ -18,7 +18,7 @@ from wcwidth import wcswidth, wcwidth
 
 PICTURE = ROOT / "docs" / "picture.svg"
 PATIENCE = 30.0
-COLUMNS, LINES = 64, 60
+COLUMNS, LINES = 72, 60
 
 CELL, LINE, SIZE = 8.43, 20, 14
 """Pixels: a column, a line, and the letters; DejaVu Sans Mono's advance is 0.602 of its size."""
@@ -48,7 +48,6 @@ TYPED = (
 )
 RULES = (
     (r"(Trying|Connected to|Escape character|Unreadable\?|To come back|Callroom\.).*", "dim"),
-    (r"[a-z ]+\.$", "dim"),  # the end of a sentence that was too long for one line
     (r"\[[^\]]+\] \*.*", "dim"),
     (r"\S+>$", "dim"),
     (r"[0-9*#](?= )", "key"),
@@ -142,9 +141,9 @@ def draw(rows: list[str]) -> str:
     split = next(index for index, row in enumerate(rows) if row.endswith(TYPED[1]))
     panes = (rows[:split], rows[split:])
     height = BAR + MARGIN + max(map(len, panes)) * LINE + MARGIN - 6
-    pane = COLUMNS * CELL
-    width = 2 * MARGIN + 2 * pane + GAP
-    divider = MARGIN + pane + GAP / 2
+    first, second = (max(map(wcswidth, lines)) * CELL for lines in panes)
+    width = 2 * MARGIN + first + GAP + second
+    divider = MARGIN + first + GAP / 2
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height}" width="{width:.0f}" '
         f'height="{height}" font-family="{FONTS}" font-size="{SIZE}" role="img">',
@@ -161,10 +160,10 @@ def draw(rows: list[str]) -> str:
         f'<path d="M{divider:.1f} {BAR + MARGIN}V{height - MARGIN}" stroke="#30363d"/>',
     ]
     for index, lines in enumerate(panes):
-        left = MARGIN + index * (pane + GAP)
+        left = MARGIN + index * (first + GAP)
         for number, line in enumerate(lines):
             parts += _line(line, left, BAR + MARGIN + SIZE + number * LINE)
-    cursor = MARGIN + pane + GAP + CELL * (wcswidth(panes[1][-1]) + 1)
+    cursor = MARGIN + first + GAP + CELL * (wcswidth(panes[1][-1]) + 1)
     top = BAR + MARGIN + (len(panes[1]) - 1) * LINE
     parts.append(f'<rect x="{cursor:.1f}" y="{top}" width="{CELL}" height="17" fill="{COLOURS["plain"]}"/>')
     return "\n".join([*parts, "</svg>", ""])
