@@ -254,9 +254,8 @@ class Telnet:
             if byte == SE:
                 self._at = _At.DATA
                 return self._subnegotiated()
-            if (
-                byte != IAC
-            ):  # its end was lost: what follows is a command of its own, as inetutils' telnetd reads it
+            if byte != IAC:
+                # Its end was lost: what follows is a command of its own, as inetutils' telnetd reads it.
                 return self._command(byte)
             self._at = _At.SB
             if len(self._sub) < SUBNEGOTIATION_LIMIT:
