@@ -27,7 +27,7 @@ HOUSES = {
     "restore": House("callroom_server.cli.keep", "restore", Words("bring a backup back", "从备份恢复")),
     "verify": House("callroom_server.cli.keep", "verify", Words("check data or a backup", "检查数据或备份")),
     "menus": House(
-        "callroom_menus.cli", "menus", Words("check the robot's menus before callers do", "检查机器人的菜单")
+        "callroom.menus", "menus", Words("write, check, try and measure menus", "编写、检查、试拨、统计菜单")
     ),
     "bench": House("callroom_bench.main", "main", Words("measure this machine", "在本机上做性能测试")),
 }

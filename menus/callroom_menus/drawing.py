@@ -111,12 +111,12 @@ def tree(graph: Graph, columns: tuple[str, str], above: str) -> str:
         rows += [_Row(ANYWHERE, None), *_branches(graph, ANYWHERE, "", first, above)]
     lines = [row.text for row in rows]
     if graph.visits or graph.taken:
-        width = max(map(_cells, (*lines, columns[0])))
+        width = max(map(cells, (*lines, columns[0])))
         numbers = ["" if row.calls is None else str(row.calls) for row in rows]
-        column = max(map(_cells, (*numbers, columns[1])))
+        column = max(map(cells, (*numbers, columns[1])))
         table = zip((columns[0], *lines), (columns[1], *numbers), strict=True)
         lines = [
-            f"{text}{' ' * (width - _cells(text))}  {' ' * (column - _cells(number))}{number}".rstrip()
+            f"{text}{' ' * (width - cells(text))}  {' ' * (column - cells(number))}{number}".rstrip()
             for text, number in table
         ]
     return "\n".join([graph.title, "", *lines])
@@ -157,6 +157,6 @@ def _branches(graph: Graph, source: str, lead: str, first: set[Edge], above: str
             stack.append((edge.target, lead + under, graph.ways(edge.target)))
 
 
-def _cells(text: str) -> int:
+def cells(text: str) -> int:
     """How many cells of a terminal a text takes: two for a Chinese character."""
     return max(wcswidth(text), 0)

@@ -6,11 +6,9 @@ from pathlib import Path
 
 from callroom_menus.loader import translations
 from callroom_menus.reading import read_source
-from callroom_menus.shelf import shipped
+from callroom_menus.shelf import STARTER, shipped
 from callroom_words.options import LANG, Command, Line
 from callroom_words.words import Lang, Words
-
-STARTER = "starter"
 
 COMMAND = Command(
     "menus new",
