@@ -41,34 +41,44 @@ def come_back(hub: Hub, session: Session, call: Call, ref: int, now: float) -> l
     return _step(hub, session, call, robot.Return(), ref, now)
 
 
-def resume(hub: Hub, session: Session, held: HeldCall, now: float) -> list[Effect]:
+def resume(hub: Hub, session: Session, held: HeldCall | None, now: float) -> list[Effect]:
     """A caller is back from a break: the call goes on where it was, in place of one just begun.
 
     Who sits in a room has come back there; the robot keeps still until it is dialled.
     """
-    call = session.call = Call(held.name, held.state)
-    if session.members or held.state.phase is Phase.AWAY:
-        call.heard = False
-        return []
-    return come_back(hub, session, call, 0, now)
+    in_room = any(stream in hub.state.rooms for stream in session.members)
+    effects: list[Effect] = []
+    if held is not None:
+        if session.call is not None:
+            effects = _over(hub, session.call, 0)
+        session.call = Call(held.name, held.state)
+        if not in_room:
+            return effects + come_back(hub, session, session.call, 0, now)
+    if in_room:
+        session.attend_room()
+    return effects
 
 
 def entered(hub: Hub, session: Session, text: str, ref: int, now: float) -> list[Effect]:
-    """The caller entered something."""
-    assert session.call is not None
-    session.call.heard = True
-    return _step(hub, session, session.call, robot.Text(text), ref, now)
+    """The caller entered something; whoever was in a room until now is back with it."""
+    call = session.call
+    assert call is not None
+    back = come_back(hub, session, call, 0, now) if call.state.phase is Phase.AWAY else []
+    call.heard = True
+    return back + _step(hub, session, call, robot.Text(text), ref, now)
 
 
 def hung_up(hub: Hub, session: Session, ref: int, now: float) -> list[Effect]:
     """The caller ended the call."""
     assert session.call is not None
     call, session.call = session.call, None
-    menu = call.menu
+    ended = Prompted(menu=call.menu, text=texts.word(session.lang, "call_ended"), ended=True, ref=ref)
+    return [*_over(hub, call, session.device), Send(session.number, ended)]
+
+
+def _over(hub: Hub, call: Call, device: int) -> list[Effect]:
     _, said = engine.step(hub.shelf, call.state, robot.Hangup(), hub.at / 1000)
-    effects = _recorded(hub, session, call, menu, said, ENDED)
-    ended = Prompted(menu=menu, text=texts.word(session.lang, "call_ended"), ended=True, ref=ref)
-    return [*effects, Send(session.number, ended)]
+    return _recorded(hub, call, call.menu, said, ENDED, device)
 
 
 def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
@@ -88,7 +98,7 @@ def named(hub: Hub, session: Session) -> list[Effect]:
     if call is None or not call.state.frames:
         return []
     log = robot.Log(hub.at / 1000, call.state.frames[-1].node, "login")
-    return _recorded(hub, session, call, call.menu, (log,), call.state)
+    return _recorded(hub, call, call.menu, (log,), call.state, session.device)
 
 
 def looked_up(
@@ -107,23 +117,26 @@ def looked_up(
 def _step(
     hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
 ) -> list[Effect]:
-    menu = call.menu
+    began = call.menu
     call.state, said = engine.step(hub.shelf, call.state, happened, hub.at / 1000)
-    if isinstance(said[0], robot.Unaccepted):
-        return []
-    call.generation = hub.generation()
-    effects = _recorded(hub, session, call, call.menu or menu, said, call.state)
-    spoken = [one.text for one in said if isinstance(one, (robot.Say, robot.End)) and one.text]
     last = said[-1]
+    if isinstance(last, robot.Unaccepted):
+        return []
+    menu = call.menu or began
+    call.generation = hub.generation()
+    effects = _recorded(hub, call, menu, said, call.state, session.device)
+    spoken = [one.text for one in said if isinstance(one, (robot.Say, robot.End)) and one.text]
     ended = isinstance(last, robot.End)
-    if spoken or ended or (isinstance(last, robot.Wait) and last.secret):
-        effects.append(Send(session.number, _prompt(call.menu or menu, spoken, last, ref)))
+    secret = isinstance(last, robot.Wait) and last.secret
+    if spoken or ended or ref or secret or call.secret:  # that nothing is secret any more is told, too
+        effects.append(Send(session.number, _prompt(menu, spoken, last, ref)))
+    call.secret = secret
     if ended:
         session.call = None
-    elif isinstance(last, robot.Wait) and last.seconds:
+    elif isinstance(last, robot.Wait) and last.seconds is not None:
         effects.append(Later(now + last.seconds, Alarm("call", session.number, call.generation)))
     for one in said:
-        effects += _errand(hub, session, call, one, now)
+        effects += _errand(hub, session, call, menu, one, now)
     return effects
 
 
@@ -135,7 +148,7 @@ def _prompt(menu: str, spoken: list[str], last: robot.Effect, ref: int) -> Promp
     return Prompted(menu, last.node, text, choices, last.seconds or 0.0, last.secret, ref=ref)
 
 
-def _errand(hub: Hub, session: Session, call: Call, one: robot.Effect, now: float) -> list[Effect]:
+def _errand(hub: Hub, session: Session, call: Call, menu: str, one: robot.Effect, now: float) -> list[Effect]:
     match one:
         case robot.EnterRoom():
             return _to_room(hub, session, one.room, now)
@@ -145,7 +158,7 @@ def _errand(hub: Hub, session: Session, call: Call, one: robot.Effect, now: floa
         case robot.Handoff():  # there is no desk yet, so nobody is at it
             return _step(hub, session, call, robot.AgentEvent("full", one.ticket), 0, now)
         case robot.Save():
-            kept = events.Kept(call.name, hub.at, call.menu, one.what, one.values, session.name)
+            kept = events.Kept(call.name, hub.at, menu, one.what, one.values, session.name)
             return [Append(events.MESSAGES, events.encode(kept))]
         case _:
             return []
@@ -161,29 +174,39 @@ def _to_room(hub: Hub, session: Session, room: str, now: float) -> list[Effect]:
 
 
 def _recorded(
-    hub: Hub, session: Session, call: Call, menu: str, said: tuple[robot.Effect, ...], state: Robot
+    hub: Hub, call: Call, menu: str, said: tuple[robot.Effect, ...], state: Robot, device: int
 ) -> list[Effect]:
     """What happened, for the record; with it, for a caller who can come back, where the call stands."""
     effects: list[Effect] = []
     version = state.frames[0].hash if state.frames else ""
+    held = recordable(state) if device else None
     for log in said:
         if not isinstance(log, robot.Log):
             continue
         what = {"node": log.node, "what": log.what}
         what |= {key: value for key, value in (("entry", log.entry), ("menu", log.menu)) if value}
-        held = _unmasked(state) if session.device else None
-        turn = events.Turn(call.name, hub.at, menu, what, version, session.device, held)
+        turn = events.Turn(call.name, hub.at, menu, what, version, device, held)
         effects.append(Append(events.CALLS, events.encode(turn)))
     return effects
 
 
-def _unmasked(state: Robot) -> Robot:
-    """The state less what is masked: a secret is not written down, and is asked for again after a restart."""
-    if not any(frame.masked for frame in state.frames):
+def recordable(state: Robot) -> Robot:
+    """The state less every secret: what is missing is asked for again after a break.
+
+    Gone are the values of masked slots, whatever contains one of them (a row that was found by it, say), and
+    what may be meant for such a slot: an entry that waits for its confirmation, or for the end of a look-up.
+    """
+    secrets = {frame.variables.get(name, "") for frame in state.frames for name in frame.masked} - {""}
+    if not secrets and not state.queued and not any(frame.pending for frame in state.frames):
         return state
-    return msgspec.structs.replace(state, frames=tuple(map(_bare, state.frames)))
+    frames = tuple(_bare(frame, secrets) for frame in state.frames)
+    return msgspec.structs.replace(state, frames=frames, queued=())
 
 
-def _bare(frame: Frame) -> Frame:
-    known = {name: value for name, value in frame.variables.items() if name not in frame.masked}
-    return msgspec.structs.replace(frame, variables=known, pending="" if frame.masked else frame.pending)
+def _bare(frame: Frame, secrets: set[str]) -> Frame:
+    known = {
+        name: value
+        for name, value in frame.variables.items()
+        if not any(secret in value for secret in secrets)
+    }
+    return msgspec.structs.replace(frame, variables=known, pending="")

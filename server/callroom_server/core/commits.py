@@ -85,8 +85,7 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
             name = hub.place_name(stream, session.device)
             effects.append(Send(session.number, Joined(place=name, seen=seen, head=place.log.head)))
         effects.append(Wake(stream))
-    if device.call is not None:
-        effects += calls.resume(hub, session, device.call, now)
+    effects += calls.resume(hub, session, device.call, now)
     return effects + hub.release(session, now)
 
 

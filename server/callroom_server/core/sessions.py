@@ -124,15 +124,17 @@ class Call:
     """A call with the robot: its name in the record, its state as plain data, and its time-out's generation.
 
     `heard` while the caller's attention is here and not in a room: only then does silence mean anything.
+    `secret` while the caller has been told that what is typed should not be shown.
     """
 
-    __slots__ = ("generation", "heard", "name", "state")
+    __slots__ = ("generation", "heard", "name", "secret", "state")
 
     def __init__(self, name: str, state: Robot) -> None:
         self.name = name
         self.state = state
         self.generation = 0
         self.heard = True
+        self.secret = False
 
     @property
     def menu(self) -> str:
