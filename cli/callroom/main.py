@@ -72,8 +72,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     run: Callable[[list[str]], int] = getattr(import_module(house.module), house.function)
     try:
-        return run(rest)
+        code = run(rest)
+        if flush := getattr(sys.stdout, "flush", None):  # here, where a broken pipe is caught
+            flush()
+        return code
     except KeyboardInterrupt:
+        return 1
+    except BrokenPipeError:
+        # Whoever read our output (head, less) has had enough; what is still buffered must go somewhere:
+        # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 

@@ -49,6 +49,7 @@ NOT_TAKEN = "not taken"  # what became of an input that the edited menu does not
 # Entries tried for a masked slot, whose own entry is not recorded; then digits of every length.
 _EXAMPLES = ("13800138000", "123456", "2026-01-01", "1", "10", "100", "x")
 _MAX_DIGITS = 24
+_MINUTE = 60.0
 
 Outcome = Literal["same", "other_way", "elsewhere"]
 
@@ -105,10 +106,12 @@ def replayed(menus: Menus, turns: Sequence[Turn], tables: Tables) -> Replayed:
 def exported(menus: Menus, turns: Sequence[Turn], tables: Tables) -> list[str]:
     """One call as a transcript, with what these menus say: masked entries are made up."""
     again = _Again(menus, tables)
-    begins = Clock(datetime.fromtimestamp(turns[0].at, UTC).replace(second=0, microsecond=0))
-    lines = [f"# {turns[0].call}", written(begins)]
-    again.caller.after(begins)
+    lines = [f"# {turns[0].call}"]
     for turn in turns:
+        if abs(turn.at - again.caller.now) >= _MINUTE:  # it may matter to the hours of a desk
+            clock = Clock(datetime.fromtimestamp(turn.at // _MINUTE * _MINUTE, UTC))
+            again.caller.after(clock)
+            lines.append(written(clock))
         for happens, effects in again.happened(turn, quick=True):
             if not isinstance(happens, Start):
                 lines.append(written(happens))

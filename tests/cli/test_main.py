@@ -83,6 +83,18 @@ def test_version_is_the_one_in_pyproject(capsys: pytest.CaptureFixture[str]) -> 
     assert capsys.readouterr().out == f"callroom {project['version']}\n"
 
 
+@pytest.mark.parametrize("menu", ["10086", "classic"])  # more than a buffer of output, and less
+def test_a_reader_that_has_had_enough_is_no_fault(menu: str) -> None:
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "callroom.main", "menus", "graph", menu, "--format", "dot"]
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open(writing, "wb") as gone:
+        done = subprocess.run(command, env=environ, stdout=gone, stderr=subprocess.PIPE)
+    assert done.returncode == 1
+    assert done.stderr == b""
+
+
 def test_a_terminal_without_chinese_gets_escapes() -> None:
     environ = os.environ | {
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from callroom_menus import (
@@ -114,6 +115,16 @@ def test_what_a_look_up_finds_comes_from_the_tables_beside(tmp_path: Path) -> No
     turns = recorded(shelf, "a", "1", "13800138000", "1", LookupDone(0, {"balance": "1"}), Hangup())
     assert any("77.70" in line for line in exported(shelf, turns, tables))
     assert replayed(shelf, turns, tables).outcome == "same"
+
+
+def test_an_exported_call_keeps_the_time_of_day() -> None:
+    turns = recorded(MENU, "a", "1", "exit")
+    late = [*turns[:2], msgspec.structs.replace(turns[2], at=BEGAN + 7200)]
+    lines = exported(MENU, late, NONE)
+    assert [line for line in lines if line.startswith("(")] == [
+        "(clock 2026-01-01T01:00+00:00)",
+        "(clock 2026-01-01T03:00+00:00)",
+    ]
 
 
 def test_an_exported_call_is_a_transcript_that_holds() -> None:
