@@ -43,6 +43,7 @@ check: $(VENV)/installed ## formatting, lint, types, floors, generated documents
 	$(BIN)/lint-imports
 	$(BIN)/python docs/build.py --check
 	$(BIN)/python docs/tables.py --check
+	$(BIN)/python docs/findings.py --check
 
 .PHONY: format
 format: $(VENV)/installed ## lay out the code, and rebuild the generated documents
@@ -50,6 +51,7 @@ format: $(VENV)/installed ## lay out the code, and rebuild the generated documen
 	$(BIN)/ruff format
 	$(BIN)/python docs/build.py
 	$(BIN)/python docs/tables.py
+	$(BIN)/python docs/findings.py
 
 .PHONY: bench
 bench: $(VENV)/installed ## measure: fan-out, pairs, latency, idle connections, ledger (ARGS="fanout --json")

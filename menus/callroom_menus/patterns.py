@@ -43,7 +43,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
     if ways > MAX_WAYS:
         raise BadPattern(
             "it could take for ever: do not repeat what is repeated or chosen inside",
-            "匹配可能没完没了:不要重复本身含有重复或选择的部分",
+            "匹配可能没完没了：不要重复本身含有重复或选择的部分",
         )
     try:
         return re.compile(pattern)

@@ -5,7 +5,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "unreadable": (
         "this file cannot be read: {reason}",
         "check its name and its permissions",
-        "无法读取这个文件:{reason}",
+        "无法读取这个文件：{reason}",
         "请检查文件名和权限",
     ),
     "too-big": (
@@ -23,26 +23,26 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "toml": (
         "this is not TOML: {reason}",
         "look for a missing quote, a bracket, or a key given twice",
-        "TOML 语法错误:{reason}",
-        "请检查引号、括号,以及是否有重复的键",
+        "TOML 语法错误：{reason}",
+        "请检查引号、括号，以及是否有重复的键",
     ),
     "full-width": (
         "this is not TOML: a full-width {sign} stands where TOML needs a half-width one",
         "type it with the input method switched off",
-        "TOML 语法错误:这里的 {sign} 是全角符号",
-        "请切换到英文输入法,改用半角符号",
+        "TOML 语法错误：这里的 {sign} 是全角符号",
+        "请切换到英文输入法，改用半角符号",
     ),
     "missing-field": (
         "{field} is missing",
         "add a line: {example}",
         "缺少 {field}",
-        "请加一行:{example}",
+        "请加一行：{example}",
     ),
     "wrong-type": (
         "{field} must be {wanted}",
         "write it like this: {example}",
         "{field} 必须是{wanted}",
-        "请这样写:{example}",
+        "请这样写：{example}",
     ),
     "out-of-range": (
         "{field} must be between {low} and {high}",
@@ -54,7 +54,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "{field} cannot be {value}",
         "use one of: {choices}",
         "{field} 不能是 {value}",
-        "请使用:{choices}",
+        "请使用：{choices}",
     ),
     "unknown-field": (
         "there is no field {field} here",
@@ -66,7 +66,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "{field} is not supported by this version",
         "remove it, or run a newer Callroom",
         "此版本还不支持 {field}",
-        "请删去它,或使用更新的版本",
+        "请删去它，或使用更新的版本",
     ),
     "bad-name": (
         "the name {name} will not do",
@@ -84,7 +84,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "{key} is not a key",
         "use 1 to 4 of 0-9 * #, and give words for everything else",
         "{key} 不是按键",
-        "按键由 1 到 4 个 0-9 * # 组成,其他内容请写在 words 里",
+        "按键由 1 到 4 个 0-9 * # 组成，其他内容请写在 words 里",
     ),
     "key-twice": (
         "the key {key} is given twice, once in full width",
@@ -96,18 +96,18 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "{field} is empty",
         "write something, or remove the line",
         "{field} 是空的",
-        "请填写内容,或删去这一行",
+        "请填写内容，或删去这一行",
     ),
     "word-twice": (
         "the word {word} is claimed twice here, also by {other}",
         "give it to one of them",
-        "“{word}”在这里被用了两次,另一处是 {other}",
+        "“{word}”在这里被用了两次，另一处是 {other}",
         "请只保留一处",
     ),
     "word-is-key": (
         "the word {word} can never be reached: it is a key here",
         "remove the word",
-        "“{word}”永远不会生效:它在这里是按键",
+        "“{word}”永远不会生效：它在这里是按键",
         "请删去这个词",
     ),
     "unknown-target": (
@@ -119,20 +119,20 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "no-give-up": (
         "this node waits but never gives up",
         'add give_up = "NODE" here or in [defaults]',
-        "这个节点会等待输入,却没有 give_up",
+        "这个节点会等待输入，却没有 give_up",
         '请在这里或 [defaults] 中加上 give_up = "节点名"',
     ),
     "no-say": (
         "this node waits but says nothing",
         'add say = "..."',
-        "这个节点会等待输入,却什么也不说",
+        "这个节点会等待输入，却什么也不说",
         '请加上 say = "……"',
     ),
     "no-keys": (
         "this node waits, but no key can be pressed here",
         "add a key, or [global.keys]",
-        "这个节点会等待输入,却没有任何按键",
-        "请加上按键,或 [global.keys]",
+        "这个节点会等待输入，却没有任何按键",
+        "请加上按键，或 [global.keys]",
     ),
     "no-way-out": (
         "this node leads nowhere",
@@ -161,20 +161,20 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "brace": (
         "{{ and }} mark a variable and stand alone here",
         "write {{name}} for a variable, {{{{ and }}}} for the signs themselves",
-        "{{ 和 }} 用来标记变量,这里没有成对",
-        "变量写作 {{name}},符号本身写作 {{{{ 和 }}}}",
+        "{{ 和 }} 用来标记变量，这里没有成对",
+        "变量写作 {{name}}，符号本身写作 {{{{ 和 }}}}",
     ),
     "no-variables-here": (
         "{field} is taken as it stands: variables are not filled in here",
         "put the variable into a text that is said",
-        "{field} 按原样使用,不会填入变量",
+        "{field} 按原样使用，不会填入变量",
         "请把变量写在 say 之类的文字里",
     ),
     "no-menu-here": (
         "{{menu}} stands where there is nothing to choose",
         "remove it, or add keys",
-        "这里没有可选的按键,{{menu}} 无从生成",
-        "请删去它,或加上按键",
+        "这里没有可选的按键，{{menu}} 无从生成",
+        "请删去它，或加上按键",
     ),
     "unknown-variable": (
         "{name} is never set",
@@ -186,7 +186,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "{field} holds the control character U+{number:04X}",
         "remove it: only text, tabs and new lines are said",
         "{field} 里有控制字符 U+{number:04X}",
-        "请删去它:只允许文字、制表符和换行",
+        "请删去它：只允许文字、制表符和换行",
     ),
     "id-taken": (
         "the id {id} is already that of {other}",
@@ -198,7 +198,7 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "this line is no part of a transcript",
         "begin it with <, >, !, # or write (silence 20), (clock 2026-10-01T03:00), (return)",
         "这一行不属于对话记录",
-        "请以 <、>、!、# 开头,或写 (silence 20)、(clock 2026-10-01T03:00)、(return)",
+        "请以 <、>、!、# 开头，或写 (silence 20)、(clock 2026-10-01T03:00)、(return)",
     ),
     "chat-effect": (
         "a transcript knows no effect {name}",
@@ -209,13 +209,13 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "bad-pattern": (
         "this pattern will not do: {reason}",
         "use characters, [0-9], \\d, groups, | and ? * + {{n}}; repeat nothing that is repeated inside",
-        "这个 pattern 不可用:{reason}",
-        "请只用字符、[0-9]、\\d、分组、| 和 ? * + {{n}},不要重复内部已有重复的部分",
+        "这个 pattern 不可用：{reason}",
+        "请只用字符、[0-9]、\\d、分组、| 和 ? * + {{n}}，不要重复内部已有重复的部分",
     ),
     "bad-expression": (
         "this condition will not do: {reason}",
         'use names, texts in quotes, numbers, == != < <= > >=, and, or, not, open("desk")',
-        "这个条件不可用:{reason}",
+        "这个条件不可用：{reason}",
         '请只用变量名、引号中的文字、数字、== != < <= > >=、and、or、not、open("desk")',
     ),
     "no-else": (
@@ -281,14 +281,14 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     "not-a-text": (
         "{field} cannot be translated: a translation replaces texts only",
         "remove the line",
-        "{field} 不能翻译:译文只能替换文字",
+        "{field} 不能翻译：译文只能替换文字",
         "请删去这一行",
     ),
     "no-original": (
         "this is the translation of {name}, which is not there",
         "put the menu beside it, or take the dot out of the name",
-        "这是 {name} 的译文,但找不到原菜单",
-        "请把原菜单放在旁边,或去掉文件名中的点",
+        "这是 {name} 的译文，但找不到原菜单",
+        "请把原菜单放在旁边，或去掉文件名中的点",
     ),
     "lang-taken": (
         "the menu is already there in {lang}",
@@ -306,13 +306,13 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "this is no address that can be asked",
         "write https://HOST/PATH?a={{key}}, with no place to fill in before the path",
         "这不是可以查询的地址",
-        "请写成 https://主机/路径?a={{key}},主机部分不能有占位符",
+        "请写成 https://主机/路径?a={{key}}，主机部分不能有占位符",
     ),
     "bad-host": (
         "{host} is no host",
         "write just its name, without https:// and without a path",
         "{host} 不是主机名",
-        "请只写主机名,不要带 https:// 和路径",
+        "请只写主机名，不要带 https:// 和路径",
     ),
     "host-not-allowed": (
         "{host} is not among the hosts in allow",

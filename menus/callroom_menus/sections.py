@@ -216,4 +216,4 @@ def suggestion(name: str, known: Iterable[str]) -> tuple[str, str]:
     if near:
         return f"did you mean {near[0]}?", f"您是指 {near[0]} 吗?"
     listed = ", ".join(names[:12]) or "-"
-    return f"there are: {listed}", f"现有:{listed}"
+    return f"there are: {listed}", f"现有：{listed}"

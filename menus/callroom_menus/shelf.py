@@ -52,6 +52,10 @@ class Shelf:
                 del self._versions[version]
 
 
+STARTER = "starter"
+"""The shipped menu that authors begin with (`callroom menus new`); no house answers with it by itself."""
+
+
 def library() -> tuple[str, ...]:
     """The names of the shipped menus, sorted; their translations are not menus of their own."""
     return tuple(sorted(file.stem for file in _folder().glob("*.toml") if is_menu(file)))

@@ -28,7 +28,7 @@ ENGLISH: list[tuple[str, ...]] = [
     ("/rooms", "There are no rooms yet. /join ROOM makes one.\r\n"),
     (
         "/join lobby",
-        "You are guest-2.\r\nTo come back after a break: /back ",
+        "You are guest-1.\r\nTo come back after a break: /back ",
         "You are in lobby.\r\nNobody else",
     ),
     ("/help", "Anything else goes to lobby. "),
@@ -81,7 +81,7 @@ ENGLISH: list[tuple[str, ...]] = [
         "/back ABCDE",
         "You have a name already. The code is for a new connection: /quit, call again, then /back CODE\r\n",
     ),
-    ("/call nothing", "! There is no menu nothing. These are there: 10086, classic, faq, plans, starter"),
+    ("/call nothing", "! There is no menu nothing. These are there: 10086, classic, faq, plans"),
     ("/call classic", "欢迎致电 10086,请输入1xxx,0转人工服务.\r\n"),
     ("/hangup", "The call has ended. /call calls again, /rooms shows the rooms.\r\n"),
     ("/hangup", "! You are not in a call. Call the robot: /call\r\n"),
@@ -101,7 +101,7 @@ CHINESE: list[tuple[str, ...]] = [
     ("/房间", "还没有房间。/join 房间 可新建。\r\n"),
     (
         "/加入 lobby",
-        "您的名字是 访客2。\r\n断线后回来请输入：/back ",
+        "您的名字是 访客1。\r\n断线后回来请输入：/back ",
         "您已进入“lobby”。\r\n现在没有别人。\r\n",
     ),
     ("/改名 小明", "您现在叫 小明。\r\n"),

@@ -179,7 +179,7 @@ def test_a_language_once_chosen_is_spoken_from_then_on() -> None:
     said = conversation.on(Text("9"))[1]
     assert isinstance(said, Say)
     assert said.text.startswith("您好\n1 余额\n2 plans")
-    assert conversation.says(Text("qqqq")) == ["没有这个选项,请重新输入。"]
+    assert conversation.says(Text("qqqq")) == ["没有这个选项，请重新输入。"]
     assert conversation.says(Text("余额")) == ["号码?"]
     assert conversation.says(Text("12")) == ["十一位"]
     assert conversation.says(Text("*"))[0].startswith("您好")

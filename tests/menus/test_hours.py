@@ -53,7 +53,7 @@ def hours(fields: str) -> Hours:
 
 
 def test_in_words() -> None:
-    assert DESK.told(TEXTS["zh"]) == "周一至周五 08:00-12:00、13:30-20:00;周六至周日 22:00-02:00"
+    assert DESK.told(TEXTS["zh"]) == "周一至周五 08:00-12:00、13:30-20:00；周六至周日 22:00-02:00"
     assert DESK.told(TEXTS["en"]) == "Mon to Fri 08:00-12:00, 13:30-20:00; Sat to Sun 22:00-02:00"
     assert hours("week = {}").told(TEXTS["en"]) == "closed"
     whole = hours('week = { sun-mon = ["00:00-24:00"] }')
