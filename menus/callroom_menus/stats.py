@@ -44,10 +44,10 @@ class Typed(msgspec.Struct, frozen=True):
 class Figures(msgspec.Struct, frozen=True):
     """The figures of one menu.
 
-    `turns` counts what happened after the start; a step counts once the call has gone on.
-    `visits` and `hangups` are by place, a node or
-    `menu#node` of a called menu; `answers` are those of look-ups by place, `reasons` why they failed. `ended`
-    are the calls that the menu ended; those neither ended nor hung up are still open, or were cut off.
+    `turns` counts what happened after the start; a step counts once the call has gone on. `visits` and
+    `hangups` are by place, a node or `menu#node` of a called menu; `answers` are those of look-ups by place,
+    `reasons` why they failed. `ended` are the calls that the menu ended; those neither ended nor hung up are
+    still open, or were cut off.
     """
 
     menu: str
