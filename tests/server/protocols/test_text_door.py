@@ -508,3 +508,9 @@ def test_any_split_asks_the_house_the_same(parts: list[bytes], cuts: list[int]) 
             caller.settle()
             asked.append(caller.house.asked)
     assert asked[0] == asked[1]
+
+
+def test_a_line_is_read_in_the_encoding_that_the_line_before_it_chose() -> None:
+    with calling() as caller:
+        caller.send(b"/encoding gbk\n" + "/nick 老张\n".encode("gbk"))
+        caller.wait(lambda: m.Login(ref=2, name="老张") in caller.house.asked, caller.house.asked)

@@ -14,7 +14,15 @@ from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
 from callroom_server.protocols.text import commands as c
 from callroom_server.protocols.text.formats import TextFormat, text_format, wire
-from callroom_server.protocols.text.input import AreYouThere, Dropped, Input, Interrupted, Reading, Typed
+from callroom_server.protocols.text.input import (
+    AreYouThere,
+    Dropped,
+    Input,
+    Interrupted,
+    Reading,
+    Typed,
+    Unread,
+)
 from callroom_server.protocols.text.render import Reader, all_commands, one_command, render
 from callroom_server.protocols.text.screen import Screen
 from callroom_server.protocols.text.talk import ROBOT, Talk
@@ -71,7 +79,7 @@ class TextDoor:
         self._speak_first = telnet
         self._form = text_format(lang, DEFAULT_ENCODING, False)
         self._talk = Talk()
-        self._held: deque[str] = deque()
+        self._held: deque[Typed | Unread] = deque()
         self._handing_over = False
         self._paused = False
         self._closing = False
@@ -192,8 +200,8 @@ class TextDoor:
         self._screen.busy = True
         for one in inputs:
             match one:
-                case Typed():
-                    self._held.append(one.text)
+                case Typed() | Unread():
+                    self._held.append(one)
                     self._hand_over()
                 case Dropped():
                     self._tell_dropped(one.reason)
@@ -222,7 +230,12 @@ class TextDoor:
         finally:
             self._handing_over = False
 
-    def _line(self, text: str) -> None:
+    def _line(self, line: Typed | Unread) -> None:
+        read = self._reading.read(line) if isinstance(line, Unread) else line
+        if isinstance(read, Dropped):
+            self._tell_dropped(read.reason)
+            return
+        text = read.text
         if not text or text.isspace():
             return
         if text.startswith(("/", "／")) and not text.startswith("//"):

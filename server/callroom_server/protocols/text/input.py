@@ -37,6 +37,12 @@ class Typed(msgspec.Struct, frozen=True):
     text: str
 
 
+class Unread(msgspec.Struct, frozen=True):
+    """A whole line as it came: `Reading.read` it when its turn comes, for the one before may be /encoding."""
+
+    data: bytes
+
+
 class Dropped(msgspec.Struct, frozen=True):
     """A line was not readable, or too long, and is gone; `reason` is what is wrong with its bytes, or ""."""
 
@@ -51,7 +57,7 @@ class AreYouThere(msgspec.Struct, frozen=True):
     """The client asks for a sign of life."""
 
 
-Input = Typed | Dropped | Interrupted | AreYouThere
+Input = Typed | Unread | Dropped | Interrupted | AreYouThere
 
 
 class Reading:
@@ -141,7 +147,7 @@ class Reading:
             if text:
                 found.append(Typed(text))
         elif data := self.lines.take_partial():
-            self._line(data, found)
+            found.append(Unread(data))
             self.screen.typing(False)
         return found
 
@@ -162,16 +168,18 @@ class Reading:
             if isinstance(event, TooLong):
                 found.append(Dropped(""))
             else:
-                self._line(event.data, found)
+                found.append(Unread(event.data))
         self.screen.typing(self.lines.partial)
 
-    def _line(self, data: bytes, found: list[Input]) -> None:
-        text = decode(data, self._encoding)
+    def read(self, line: Unread) -> Typed | Dropped:
+        """A line in the encoding that is in force now.
+
+        Whatever it is, a command typed in ASCII is readable: /encoding must always work.
+        """
+        text = decode(line.data, self._encoding)
         if isinstance(text, Unreadable):
-            # Whatever the encoding, a command typed in ASCII is readable: /encoding must always work.
-            found.append(Dropped(text.reason))
-        else:
-            found.append(Typed(edited(text).removeprefix(BOM)))
+            return Dropped(text.reason)
+        return Typed(edited(text).removeprefix(BOM))
 
     def _edit(self, editor: Editor, data: bytes, found: list[Input]) -> None:
         for piece in self._decoder.feed(data):
