@@ -76,6 +76,14 @@ def hung_up(hub: Hub, session: Session, ref: int, now: float) -> list[Effect]:
     return [*_over(hub, call, session.device), Send(session.number, ended)]
 
 
+def broken_off(hub: Hub, session: Session) -> list[Effect]:
+    """The caller is gone and cannot come back to the call: for the record, that is hanging up."""
+    if session.call is None:
+        return []
+    call, session.call = session.call, None
+    return _over(hub, call, session.device)
+
+
 def _over(hub: Hub, call: Call, device: int) -> list[Effect]:
     _, said = engine.step(hub.shelf, call.state, robot.Hangup(), hub.at / 1000)
     return _recorded(hub, call, call.menu, said, ENDED, device)

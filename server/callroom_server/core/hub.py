@@ -135,6 +135,8 @@ class Hub:
             if seen and session.state is not At.CLOSING:
                 effects.append(Append(events.PEOPLE, events.encode(events.Seen(session.device, seen))))
             effects.append(self.hold_seat(session.device, now))
+        elif not session.device:
+            effects += calls.broken_off(self, session)
         return effects
 
     def hold_seat(self, device: int, now: float) -> Effect:

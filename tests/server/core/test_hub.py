@@ -5,7 +5,7 @@ from typing import get_args
 import pytest
 
 from callroom_server.config.limits import Limits
-from callroom_server.core import texts
+from callroom_server.core import events, texts
 from callroom_server.core.handlers import HANDLERS
 from callroom_server.core.sessions import LEGAL, State
 from callroom_server.ledger.memory import MemoryLedger
@@ -413,3 +413,16 @@ def test_a_call_that_is_over_does_not_come_back() -> None:
     house.open(2)
     house.ask(2, m.Hello())
     assert not [said for said in house.ask(2, m.Resume(token=token)) if isinstance(said, m.Prompted)]
+
+
+def test_who_leaves_in_a_call_and_cannot_come_back_has_hung_up() -> None:
+    house = Playhouse()
+    house.open(1, door="text")
+    house.ask(1, m.Dial(menu="10086"))
+    house.lose(1)
+    house.person(2, "bob")
+    house.ask(2, m.Dial(menu="10086"))
+    house.ask(2, m.Quit())
+    turns = [events.decode(record.event) for record in house.ledger.store.streams[events.CALLS]]
+    said = [turn.what["what"] for turn in turns if isinstance(turn, events.Turn)]
+    assert said == ["start", "hangup", "start", "hangup"]

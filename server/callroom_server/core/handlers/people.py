@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from callroom_server.core import events, texts
+from callroom_server.core import calls, events, texts
 from callroom_server.core.effects import Append, Close, Effect, Send
 from callroom_server.core.sessions import Session, State
 from callroom_wire import messages as m
@@ -126,4 +126,4 @@ def leave_for_good(hub: Hub, session: Session, message: m.Quit, now: float) -> l
         return [Close(session.number, "quit", texts.word(session.lang, "quit"))]
     session.state = State.CLOSING
     event = events.Gone(hub.boot, session.number, message.ref, session.device)
-    return [Append(events.PEOPLE, events.encode(event))]
+    return [*calls.broken_off(hub, session), Append(events.PEOPLE, events.encode(event))]
