@@ -15,10 +15,11 @@ def commands(url: str) -> list[str]:
     host = host.removeprefix("[").removesuffix("]")
     host = shlex.quote(ANYWHERE.get(host, host))
     match scheme:
+        # -E: without it, inetutils' telnet takes the byte 9D, which is in 额, for its escape character.
         case "tcp":
-            return [f"telnet {host} {port}", f"nc {host} {port}"]
+            return [f"telnet -E {host} {port}", f"nc {host} {port}"]
         case "telnet":
-            return [f"telnet {host} {port}"]
+            return [f"telnet -E {host} {port}"]
         case "text":
             return [f"nc {host} {port}"]
         case "tls":

@@ -6,10 +6,10 @@ from callroom_server.cli.reach import commands
 @pytest.mark.parametrize(
     ("url", "typed"),
     [
-        ("tcp://127.0.0.1:8888", ["telnet 127.0.0.1 8888", "nc 127.0.0.1 8888"]),
-        ("tcp://0.0.0.0:23", ["telnet 127.0.0.1 23", "nc 127.0.0.1 23"]),
-        ("tcp://[::]:8888", ["telnet ::1 8888", "nc ::1 8888"]),
-        ("telnet://[::1]:2323", ["telnet ::1 2323"]),
+        ("tcp://127.0.0.1:8888", ["telnet -E 127.0.0.1 8888", "nc 127.0.0.1 8888"]),
+        ("tcp://0.0.0.0:23", ["telnet -E 127.0.0.1 23", "nc 127.0.0.1 23"]),
+        ("tcp://[::]:8888", ["telnet -E ::1 8888", "nc ::1 8888"]),
+        ("telnet://[::1]:2323", ["telnet -E ::1 2323"]),
         ("text://127.0.0.1:7", ["nc 127.0.0.1 7"]),
         ("tls://[::1]:8889", ["openssl s_client -quiet -connect [::1]:8889"]),
         ("tls://127.0.0.1:8889", ["openssl s_client -quiet -connect 127.0.0.1:8889"]),

@@ -57,7 +57,7 @@ def test_plain_callroom_serves_says_how_to_call_and_leaves_in_order(tmp_path: Pa
         port = port_of(process)
         assert line_of(process) == "\n"
         assert line_of(process).startswith("Callroom is open.")
-        assert line_of(process) == f"  telnet 127.0.0.1 {port}\n"
+        assert line_of(process) == f"  telnet -E 127.0.0.1 {port}\n"
         assert line_of(process) == f"  nc 127.0.0.1 {port}\n"
         with socket.create_connection(("127.0.0.1", port), timeout=DEADLINE) as caller:
             assert caller.recv(4096)
