@@ -70,6 +70,7 @@ class Editor:
         "_size",
         "_stale",
         "ending",
+        "hidden",
         "prompt",
         "redraw",
         "width",
@@ -80,6 +81,8 @@ class Editor:
         self.redraw = redraw
         self.prompt = ""
         """Drawn before the line; plain text."""
+        self.hidden = False
+        """Whether a star stands on the screen for each character; to be changed while nothing is drawn."""
         self.ending = Ending.NONE
         """How the last line ended."""
         self._line = ""
@@ -134,7 +137,7 @@ class Editor:
 
     def drawn(self) -> str:
         """The prompt and the line again, at the left of a fresh line."""
-        return self.prompt + self._line
+        return self.prompt + self._shown(self._line)
 
     def reset(self) -> None:
         """Forgets the line."""
@@ -149,9 +152,12 @@ class Editor:
         self._freshen(events)
         return events
 
+    def _shown(self, text: str) -> str:
+        return "*" * len(text) if self.hidden else text
+
     def _rows(self) -> int:
         """How many rows down from its start the line's cursor stands."""
-        shown = self.prompt + self._line
+        shown = self.drawn()
         cells = cell_width(shown)
         if shown.isascii() or cells <= self.width:
             return max(cells - 1, 0) // self.width
@@ -177,7 +183,7 @@ class Editor:
         self._line += run
         self._size += size
         if self._stale is None:
-            events.append(Echo(run))
+            events.append(Echo(self._shown(run)))
 
     def _control(self, character: str, events: list[EditorEvent]) -> None:
         after_cr, self._after_cr = self._after_cr, False
@@ -249,7 +255,7 @@ class Editor:
             return
         if self._stale is None and self._rows():
             self._stale = self.erased()
-        gone = cell_width(self._line[len(left) :])
+        gone = cell_width(self._shown(self._line[len(left) :]))
         self._line = left
         self._size = len(left.encode("utf-8", "replace"))
         if self._stale is None:

@@ -68,13 +68,20 @@ class Switched(msgspec.Struct, frozen=True, gc=False):
     on: bool
 
 
+class Declined(msgspec.Struct, frozen=True, gc=False):
+    """The client will not have an option that we asked for."""
+
+    option: int
+    ours: bool
+
+
 class Reply(msgspec.Struct, frozen=True, gc=False):
     """Bytes to be written now, in order with what is written for the other events."""
 
     data: bytes
 
 
-Event = Data | Command | Resized | TerminalType | Switched | Reply
+Event = Data | Command | Resized | TerminalType | Switched | Declined | Reply
 
 
 class Q(Enum):
@@ -299,6 +306,8 @@ class Telnet:
         events: list[Event] = []
         if sent is not None:
             events.append(Reply(bytes([IAC, _verb(ours, sent), option])))
+        if state is Q.WANTYES and not on:
+            events.append(Declined(option, ours))
         if (after is Q.YES) != (state in _ON):
             events.append(Switched(option, ours, after is Q.YES))
             if option == TTYPE and not ours and after is Q.YES:

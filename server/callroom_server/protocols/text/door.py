@@ -17,6 +17,7 @@ from callroom_server.protocols.text.formats import TextFormat, text_format, wire
 from callroom_server.protocols.text.input import (
     AreYouThere,
     Dropped,
+    Exposed,
     Input,
     Interrupted,
     Reading,
@@ -209,6 +210,8 @@ class TextDoor:
                     self._interrupt()
                 case AreYouThere():
                     self._screen.show(self._reader.say("alive"))
+                case Exposed():
+                    self._screen.show(self._reader.say("visible"))
         self._screen.busy = False
         self._prompt()
         if len(self._held) > HELD_LIMIT and not self._paused:
@@ -324,9 +327,13 @@ class TextDoor:
         self._screen.show(self._reader.say("moved", place=self._reader.here()))
 
     def _prompt(self) -> None:
-        """Shows, in character mode, where what is typed goes."""
+        """Hides what is typed as long as it is a secret; shows, in character mode, where it goes."""
+        if self._closing:
+            return
+        if self._reading.hide(self._talk.secret):
+            self._screen.show(self._reader.say("visible"))
         editor = self._reading.editor
-        if editor is None or self._closing:
+        if editor is None:
             return
         place = self._talk.place or self._reader.say("robot")
         prompt = "" if self._form.plain else f"{place}> "

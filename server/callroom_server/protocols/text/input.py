@@ -2,7 +2,8 @@
 
 Character mode, where our editor echoes and redraws, begins once both ECHO and SGA are agreed. ECHO is
 accepted from a client that asks for it (PuTTY) and offered to one whose terminal type is a real terminal's;
-never to others, because a MUD client takes WILL ECHO for a password prompt and hides what is typed.
+never to others, because a MUD client takes WILL ECHO for a password prompt and hides what is typed. Which is
+just what a secret entry needs: while one is wanted, ECHO is offered to everyone who speaks telnet.
 """
 
 import msgspec
@@ -57,7 +58,11 @@ class AreYouThere(msgspec.Struct, frozen=True):
     """The client asks for a sign of life."""
 
 
-Input = Typed | Unread | Dropped | Interrupted | AreYouThere
+class Exposed(msgspec.Struct, frozen=True):
+    """What is typed should be hidden, and the client goes on showing it."""
+
+
+Input = Typed | Unread | Dropped | Interrupted | AreYouThere | Exposed
 
 
 class Reading:
@@ -66,6 +71,7 @@ class Reading:
     __slots__ = (
         "_decoder",
         "_encoding",
+        "_hidden",
         "_limit",
         "_spoilt",
         "editor",
@@ -85,6 +91,7 @@ class Reading:
         self._encoding = encoding
         self._decoder = Decoder(encoding)
         self._spoilt = ""
+        self._hidden = False
         if speak_first:
             self._greet()
 
@@ -107,6 +114,17 @@ class Reading:
             and self.lines.ending is Ending.NONE
             and not self.telnet.spoken
         )
+
+    def hide(self, on: bool) -> bool:
+        """From now on what is typed is not to be seen, or is again. True: it will, as only the peer could."""
+        if on is self._hidden:
+            return False
+        self._hidden = on
+        if self.editor is not None:
+            self.screen.hide(on)
+        elif self.screen.telnet:
+            self.screen.write_raw(self.telnet.will(t.ECHO, on))
+        return on and not self.screen.telnet
 
     def use_encoding(self, encoding: str) -> None:
         """Reads in another encoding from now on."""
@@ -134,6 +152,9 @@ class Reading:
                 case t.Switched():
                     self._notice_telnet()
                     self._choose_mode()
+                case t.Declined():
+                    if self._hidden and event.ours and event.option == t.ECHO:
+                        found.append(Exposed())
         if self.telnet.spoken:
             self._notice_telnet()
         return found
@@ -161,7 +182,9 @@ class Reading:
         if self.editor is not None:
             self._edit(self.editor, data, found)
             return
-        if self.telnet.ours(t.ECHO):  # we promised to echo but may not edit: the terminal shall do it
+        if (
+            self.telnet.ours(t.ECHO) and not self._hidden
+        ):  # we promised to echo but may not edit: the terminal shall do it
             self.screen.write_raw(self.telnet.will(t.ECHO, on=False))
         for event in self.lines.feed(data):
             self.screen.entered()
@@ -169,7 +192,7 @@ class Reading:
                 found.append(Dropped(""))
             else:
                 found.append(Unread(event.data))
-        self.screen.typing(self.lines.partial)
+        self.screen.typing(self.lines.partial and not self._hidden)
 
     def read(self, line: Unread) -> Typed | Dropped:
         """A line in the encoding that is in force now.
@@ -247,17 +270,20 @@ class Reading:
         self.screen.write_raw(
             telnet.will(t.SGA) + telnet.do(t.BINARY) + telnet.do(t.NAWS) + telnet.do(t.TTYPE)
         )
+        if self._hidden:
+            self.screen.write_raw(telnet.will(t.ECHO))
 
     def _choose_mode(self) -> None:
         """Enters or leaves character mode after something was agreed."""
         telnet = self.telnet
         sga, echo = telnet.ours(t.SGA), telnet.ours(t.ECHO)
-        if sga and not echo and self.terminal.startswith(TERMINALS):
+        known = self.terminal.startswith(TERMINALS)
+        if sga and not echo and known:
             self.screen.write_raw(telnet.will(t.ECHO))
         elif echo and not sga and self.editor is not None:
             self.screen.write_raw(telnet.will(t.ECHO, on=False))
         if sga and echo:
-            if self.editor is None:
+            if self.editor is None and (known or not self._hidden):  # else ECHO only hides a secret
                 self._begin_editing()
         elif self.editor is not None:
             self.editor = None
@@ -266,6 +292,7 @@ class Reading:
     def _begin_editing(self) -> None:
         screen = self.screen
         self.editor = Editor(screen.columns, redraw=not screen.form.plain, limit=self._limit)
+        self.editor.hidden = self._hidden
         screen.edit(self.editor)
         begun = decode(self.lines.take_partial(), self._encoding)
         if isinstance(begun, str):

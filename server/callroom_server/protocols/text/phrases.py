@@ -28,6 +28,10 @@ PHRASES: dict[str, tuple[str, str]] = {
         "Many lines at once: they are queued and sent one after another. Ctrl-C drops the rest.",
         "一次来了很多行：已排队，逐行发送。按 Ctrl-C 丢弃其余的。",
     ),
+    "visible": (
+        "(What you type now can be seen on your screen: your program shows it.)",
+        "（接下来输入的内容会显示在您的屏幕上。）",
+    ),
     "input_ended": ("Your input has ended. Goodbye.", "输入已结束，再见。"),
     "closing": ("Closing: {text}", "连接关闭：{text}"),
     "list": (", ", "、"),

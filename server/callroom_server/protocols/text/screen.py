@@ -90,6 +90,15 @@ class Screen:
             self.write(self._encoded(self.editor.erased()))
         self.editor.prompt = prompt
 
+    def hide(self, on: bool) -> None:
+        """Shows stars for what is typed in character mode, or what it is."""
+        assert self.editor is not None
+        if self._drawn:
+            self._drawn = False
+            self.write(self._encoded(self.editor.erased()))
+        self.editor.hidden = on
+        self.ready()
+
     def echo(self, text: str) -> None:
         """Writes what the editor says; the line is on the screen then."""
         self._drawn = True

@@ -21,8 +21,8 @@ class Talk:
     """The state of one session as its door needs it."""
 
     __slots__ = (
-        "_came_back", "_last_id", "_login", "_move", "_past", "_ref", "_refs", "_rooms", "_self_named",
-        "_told_ids", "_waiting", "name", "oldest", "place",
+        "_asked_secret", "_came_back", "_last_id", "_login", "_move", "_past", "_ref", "_refs", "_rooms",
+        "_self_named", "_told_ids", "_waiting", "name", "oldest", "place",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -42,6 +42,12 @@ class Talk:
         self._rooms: dict[str, None] = {}
         self._past: list[str] = []
         self._came_back = False
+        self._asked_secret = False  # the robot waits for what nobody should see
+
+    @property
+    def secret(self) -> bool:
+        """Whether what is typed now should not be shown."""
+        return self._asked_secret and self.place == ROBOT
 
     @property
     def settled(self) -> bool:
@@ -120,6 +126,8 @@ class Talk:
                 self.name = message.name
             case m.Ack():
                 self._told_ids.difference_update(message.ids)
+            case m.Prompted():
+                self._asked_secret = message.secret
             case m.Page():
                 self.oldest = message.entries[0].seq if message.entries else self.oldest
             case _:
