@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom_server.core import calls, events, texts
-from callroom_server.core.effects import Close, Effect, Send, Settle, Wake
+from callroom_server.core.effects import Append, Close, Effect, Send, Settle, Wake
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Place, Session, State
 from callroom_wire.errors import Refused
@@ -37,6 +37,8 @@ def came(hub: Hub, event: events.Came, granted: bool, record: Record, now: float
     if session is None:
         return _abandoned(hub, record.seq, now) if granted else []
     token = hub.tokens.pop(session.number)
+    if session.state is State.CLOSING:
+        return _quit_meanwhile(record.seq, granted)
     if not granted:
         session.state, session.then = State.CALLER, None
         return [
@@ -60,6 +62,8 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
     if session is None:
         return _abandoned(hub, event.device, now) if granted else []
     token = hub.tokens.pop(session.number)
+    if session.state is State.CLOSING:
+        return _quit_meanwhile(event.device, granted)
     if not granted:  # the device left for good while this was on its way
         session.state = State.CALLER
         return [hub.error(session, Refused("bad_token"), event.ref), *hub.release(session, now)]
@@ -184,6 +188,11 @@ def _bind(hub: Hub, session: Session, device: int, name: str) -> None:
     session.device, session.name, session.state = device, name, State.READY
     hub.online[device] = session
     hub.lost_at.pop(device, None)
+
+
+def _quit_meanwhile(device: int, granted: bool) -> list[Effect]:
+    """Who asked for a name, or came back, and quit before that was recorded, leaves for good."""
+    return [Append(events.PEOPLE, events.encode(events.Gone(device=device)))] if granted else []
 
 
 def _abandoned(hub: Hub, device: int, now: float) -> list[Effect]:

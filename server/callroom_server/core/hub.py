@@ -86,7 +86,7 @@ class Hub:
         kind = type(message)
         if (session.awaiting or session.state is At.LOGGING_IN) and kind not in _UNMETERED:
             return self._hold(session, message)
-        if kind not in LEGAL[session.state] and session.state is not At.LOGGING_IN:
+        if kind not in LEGAL[session.state]:
             return [self._wrong_state(session, message)]
         try:
             return HANDLERS[kind](self, session, message, now)

@@ -43,7 +43,7 @@ _READY = (_CALLER - {m.Login, m.Resume}) | {
 LEGAL: dict[State, frozenset[type]] = {
     State.GREETING: frozenset(_ALWAYS | {m.Hello}),
     State.CALLER: frozenset(_CALLER),
-    State.LOGGING_IN: frozenset(),  # everything waits
+    State.LOGGING_IN: frozenset(_ALWAYS),  # everything else waits
     State.READY: frozenset(_READY),
     State.CLOSING: frozenset(),  # everything is dropped
 }

@@ -197,3 +197,32 @@ def test_a_seat_asked_for_by_one_who_is_gone_by_then_is_nobodys(house: Downable)
     assert names(house) == set()
     assert house.closed == {2: "quit"}
     assert not any(isinstance(one, m.Joined) for one in house.sent[2])
+
+
+@pytest.mark.parametrize("again", [m.Hello(), m.Login(name="mallory"), m.Dial()])
+def test_nothing_can_begin_a_second_login_while_one_is_under_way(
+    house: Downable, again: m.ClientMessage
+) -> None:
+    house.open(1)
+    house.ask(1, m.Hello())
+    for message in (m.Login(name="alice"), again, m.Login(name="mallory")):
+        house.ask(1, message, commit=False)
+    house.commit()
+    assert only(house.sent[1], m.LoggedIn).name == "alice"
+    assert names(house) == {"alice"}
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_who_quits_while_being_let_in_leaves_nothing_behind(house: Downable, before: bool) -> None:
+    token = ""
+    if before:
+        token = house.person(1, "alice").token
+        house.lose(1)
+    house.open(2)
+    house.ask(2, m.Hello())
+    house.ask(2, m.Resume(token=token) if before else m.Login(name="alice"), commit=False)
+    house.ask(2, m.Quit(), commit=False)
+    house.commit()
+    assert house.closed == {2: "quit"}
+    assert not any(isinstance(one, m.LoggedIn) for one in house.sent[2])
+    assert names(house) == set()
