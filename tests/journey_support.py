@@ -144,7 +144,12 @@ class Terminal:
     """
 
     def __init__(
-        self, *command: str, shown_as_sent: bool = False, columns: int = 80, encoding: str = "utf-8"
+        self,
+        *command: str,
+        shown_as_sent: bool = False,
+        columns: int = 80,
+        encoding: str = "utf-8",
+        terminal: str = "xterm",
     ) -> None:
         self._paper = _Paper()
         self.child: pexpect.spawn[str] = pexpect.spawn(
@@ -155,7 +160,7 @@ class Terminal:
             echo=not shown_as_sent,
             timeout=PATIENCE,
             dimensions=(24, columns),
-            env={**os.environ, "TERM": "xterm"},
+            env={**os.environ, "TERM": terminal},
         )
         self.child.delaybeforesend = None
         if shown_as_sent:
@@ -270,9 +275,10 @@ def _as_sent(descriptor: int) -> None:
     termios.tcsetattr(descriptor, termios.TCSANOW, modes)
 
 
-def telnet(house: House, scheme: str = "tcp", columns: int = 80) -> Terminal:
-    """The inetutils client; a listener for telnet gets it into character mode."""
-    return Terminal("telnet", "127.0.0.1", str(house.port(scheme)), columns=columns)
+def telnet(house: House, scheme: str = "tcp", columns: int = 80, terminal: str = "xterm") -> Terminal:
+    """The inetutils client; a listener for telnet gets it into character mode, if it knows the terminal."""
+    port = str(house.port(scheme))
+    return Terminal("telnet", "127.0.0.1", port, columns=columns, terminal=terminal)
 
 
 def nc(house: House, encoding: str = "utf-8", scheme: str = "tcp") -> Terminal:

@@ -160,7 +160,7 @@ def test_what_is_typed_ahead_of_the_answer_stays_hidden(characters: Caller) -> N
     tells(characters, ASKS)
     characters.see("robot> ")
     characters.send("135790\r246800\r2468")
-    characters.see("robot> ******\r\n******\r\nrobot> ****")
+    characters.see("robot> ******\r\n******\r\n****")
     tells(characters, DONE)
     characters.see("robot> 2468")  # the question that it answers is no secret
 
