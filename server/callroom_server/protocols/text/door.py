@@ -13,6 +13,7 @@ from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
 from callroom_server.protocols.text import commands as c
+from callroom_server.protocols.text.doctor import diagnosis
 from callroom_server.protocols.text.formats import TextFormat, text_format, wire
 from callroom_server.protocols.text.input import (
     AreYouThere,
@@ -115,10 +116,13 @@ class TextDoor:
         silent = talk.is_echo_of_haste(message)
         asked = talk.heard(message)
         if isinstance(message, m.Diagnosed):
-            message = m.Diagnosed(rows=[*self._diagnosis(), *message.rows], ref=message.ref)
+            seen = diagnosis(self._reader, self._reading, self._screen)
+            message = m.Diagnosed(rows=[*seen, *message.rows], ref=message.ref)
             self._screen.show(self._reader.say("doctor_head"))
+        exposed = self._hide()  # before the question is there: whoever is asked may answer at once
         if not silent:
             self._screen.show(render(message, self._reader))
+        self._screen.show(exposed)
         if isinstance(message, m.Bye):
             self._closing = True
         if talk.place != place and isinstance(message, m.Left):
@@ -326,48 +330,22 @@ class TextDoor:
     def _tell_place(self) -> None:
         self._screen.show(self._reader.say("moved", place=self._reader.here()))
 
+    def _hide(self) -> str:
+        """Hides what is typed as long as it is a secret; what to say where that cannot be."""
+        exposed = not self._closing and self._reading.hide(self._talk.secret)
+        return self._reader.say("visible") if exposed else ""
+
     def _prompt(self) -> None:
-        """Hides what is typed as long as it is a secret; shows, in character mode, where it goes."""
-        if self._closing:
-            return
-        if self._reading.hide(self._talk.secret):
-            self._screen.show(self._reader.say("visible"))
+        """Shows, in character mode, where what is typed goes."""
+        self._screen.show(self._hide())
         editor = self._reading.editor
-        if editor is None:
+        if editor is None or self._closing:
             return
         place = self._talk.place or self._reader.say("robot")
         prompt = "" if self._form.plain else f"{place}> "
         if prompt != editor.prompt:
             self._screen.change_prompt(prompt)
         self._screen.ready()
-
-    def _diagnosis(self) -> list[tuple[str, str]]:
-        say, reading, screen = self._reader.say, self._reading, self._screen
-        telnet = reading.telnet
-        agreed = [
-            f"{name} ({side})"
-            for option, name in t.OPTION_NAMES.items()
-            for side, on in (("server", telnet.ours(option)), ("client", telnet.theirs(option)))
-            if on
-        ]
-        size = (
-            f"{screen.width} x {screen.height}"
-            if screen.width
-            else say("doctor_unknown", width=screen.columns)
-        )
-        return [
-            (say("doctor_protocol"), say("doctor_telnet" if telnet.spoken else "doctor_raw")),
-            (say("doctor_ending"), reading.ending.value),
-            (
-                say("doctor_echo"),
-                say("doctor_echo_here" if reading.editor is not None else "doctor_echo_there"),
-            ),
-            (say("doctor_window"), size),
-            (say("doctor_terminal"), reading.terminal or say("doctor_untold")),
-            (say("doctor_encoding"), reading.encoding),
-            (say("doctor_options"), ", ".join(agreed) or say("doctor_none")),
-            (say("doctor_plain"), say("on" if self._form.plain else "off")),
-        ]
 
     # --- time ---------------------------------------------------------------------------------------------
 
