@@ -76,6 +76,11 @@ class Slot(msgspec.Struct, frozen=True):
             return False
         return self.pattern is None or (len(value) <= MAX_ENTRY and self.pattern.fullmatch(value) is not None)
 
+    @property
+    def hidden(self) -> bool:
+        """Whether it is not even shown while it is typed: a phone number is, so that it can be checked."""
+        return self.mask and self.type != "phone"
+
 
 def _digits(entry: str) -> str | None:
     entry = entry.replace(" ", "")

@@ -32,7 +32,7 @@ keys.2 = { label = "聊天", room = "大厅" }
 
 [node.phone]
 say = "请输入手机号码。"
-ask = { slot = "phone", type = "phone", mask = true }
+ask = { slot = "phone", type = "digits", mask = true }
 confirm = "{phone}，对吗？"
 goto = "pin"
 

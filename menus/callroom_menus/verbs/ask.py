@@ -161,7 +161,7 @@ def read(draft: Draft, node: NodeDraft) -> Verb:
         section.add("pass", "no-effect", field="pass", other="no save")
     return Ask(
         slot=slot,
-        patience=draft.patience(node, waiting, secret=slot.mask),
+        patience=draft.patience(node, waiting, secret=slot.hidden),
         asides=draft.asides(node, waiting),
         confirm=None if confirm is None else draft.line((*section.path, "confirm"), confirm, node),
         keep=section.flag("keep"),

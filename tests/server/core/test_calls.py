@@ -39,7 +39,7 @@ keys.4 = { label = "chat", room = "lobby" }
 
 [node.phone]
 say = "Your number."
-ask = { slot = "phone", type = "phone", mask = true }
+ask = { slot = "phone", type = "digits", mask = true }
 confirm = "Is {phone} right?"
 goto = "pin"
 
