@@ -27,3 +27,12 @@ ACKS_GOAL = 30_000
 
 RESTART_GOAL_SECONDS = 1.0
 """From the start of the process to the first login, with 1,000,000 records."""
+
+ENGINE_GOAL = 200_000
+"""Engine turns a second on one core, two keys a turn."""
+
+DIALOGUE_GOAL = 20_000
+"""Dialogue turns a second over the text door with 200 callers."""
+
+LOAD_GOAL_SECONDS, CHECK_GOAL_SECONDS = 0.3, 1.0
+"""A menu of 5,000 nodes."""
