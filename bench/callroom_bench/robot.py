@@ -87,8 +87,8 @@ def run(bench: Bench, settings: Settings) -> Outcome:
     bench.tell(f"robot: a menu of {settings.nodes:,} nodes read in {menu.load_s:.2f} s")
     notes = [
         Words(
-            "Engine and menu: CPU time of one thread. Dialogue: a caller waits for the answer to each key; ledger "
-            "on, every answer compared.",
+            "Engine and menu: CPU time of one thread. Dialogue: a caller waits for the answer to each key; "
+            "ledger on, every answer compared.",
             "引擎与菜单：单线程 CPU 时间。对话：每位来电者等到回答后才按下一键；账本落盘，逐字节核对。",
         )
     ]
