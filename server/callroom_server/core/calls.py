@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -31,7 +32,7 @@ def begin(hub: Hub, session: Session, menu: str, ref: int, now: float) -> list[E
     """A call begins; one that was there ends."""
     effects = hung_up(hub, session, 0, now) if session.call is not None else []
     hub.calls += 1
-    session.call = Call(f"{hub.boot:x}-{hub.calls}", NEW)
+    session.call = Call(f"{hub.boot:x}-{hub.calls}", NEW, hub.generation())
     return effects + _step(hub, session, session.call, robot.Start(menu), ref, now)
 
 
@@ -51,7 +52,7 @@ def resume(hub: Hub, session: Session, held: HeldCall | None, now: float) -> lis
     if held is not None:
         if session.call is not None:
             effects = _over(hub, session.call, 0)
-        session.call = Call(held.name, held.state)
+        session.call = Call(held.name, held.state, hub.generation())
         if not in_room:
             return effects + come_back(hub, session, session.call, 0, now)
     if in_room:
@@ -93,8 +94,14 @@ def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
     """A wait's time is up, unless something was entered since, or the caller is elsewhere."""
     session = hub.sessions.get(alarm.number)
     call = session.call if session is not None else None
-    if session is None or call is None or call.generation != alarm.generation or not call.heard:
+    if session is None or call is None or call.generation != alarm.generation:
         return []
+    if call.alarm_at <= now:
+        call.alarm_at = inf
+    if not call.heard:
+        return []
+    if now < call.due:
+        return _wake(session, call)
     if session.state is State.LOGGING_IN:  # the robot may ask for a login itself, and one is under way
         return [Later(now + LOGIN_SECONDS, alarm)]
     return _step(hub, session, call, robot.Silence(), 0, now)
@@ -131,7 +138,6 @@ def _step(
     if isinstance(last, robot.Unaccepted):
         return []
     menu = call.menu or began
-    call.generation = hub.generation()
     effects = _recorded(hub, call, menu, said, call.state, session.device)
     spoken = [one.text for one in said if isinstance(one, (robot.Say, robot.End)) and one.text]
     ended = isinstance(last, robot.End)
@@ -142,10 +148,21 @@ def _step(
     if ended:
         session.call = None
     elif isinstance(last, robot.Wait) and last.seconds is not None:
-        effects.append(Later(now + last.seconds, Alarm("call", session.number, call.generation)))
+        call.due = now + last.seconds
+        effects += _wake(session, call)
+    else:
+        call.due = inf
     for one in said:
         effects += _errand(hub, session, call, menu, one, now)
     return effects
+
+
+def _wake(session: Session, call: Call) -> list[Effect]:
+    """An alarm for the end of a wait, unless one comes before it anyway."""
+    if call.alarm_at <= call.due:
+        return []
+    call.alarm_at = call.due
+    return [Later(call.due, Alarm("call", session.number, call.generation))]
 
 
 def _prompt(menu: str, spoken: list[str], last: robot.Effect, ref: int) -> Prompted:

@@ -16,6 +16,7 @@ that is missing from its state's row is refused with `wrong_state` (GREETING: th
 
 from collections import deque
 from enum import Enum
+from math import inf
 
 from callroom_menus.state import State as Robot
 from callroom_server.core.flood import Bucket
@@ -124,15 +125,18 @@ class Call:
     """A call with the robot: its name in the record, its state as plain data, and its time-out's generation.
 
     `heard` while the caller's attention is here and not in a room: only then does silence mean anything.
-    `secret` while the caller has been told that what is typed should not be shown.
+    `secret` while the caller has been told that what is typed should not be shown. At `due` (monotonic
+    seconds; infinite: never) silence becomes a `Silence`. There is one alarm, at `alarm_at`, however many
+    keys are pressed before: it finds a later `due` then, and is set anew.
     """
 
-    __slots__ = ("generation", "heard", "name", "secret", "state")
+    __slots__ = ("alarm_at", "due", "generation", "heard", "name", "secret", "state")
 
-    def __init__(self, name: str, state: Robot) -> None:
+    def __init__(self, name: str, state: Robot, generation: int) -> None:
         self.name = name
         self.state = state
-        self.generation = 0
+        self.generation = generation
+        self.due = self.alarm_at = inf
         self.heard = True
         self.secret = False
 

@@ -224,6 +224,37 @@ def test_with_nobody_at_the_desk_a_handoff_is_unanswered_at_once(house: Slow) ->
     assert house.said() == "Nobody is free.\nChoose."
 
 
+# --- silence ------------------------------------------------------------------------------------------------
+
+
+def test_however_many_keys_there_is_one_alarm_and_silence_counts_from_the_last(house: Slow) -> None:
+    for _ in range(50):
+        house.now += 1
+        house.press("9", "1", "bye")  # not understood; a question; the end
+        house.ask(1, m.Dial())
+    ours = [later for later in house.alarms if later.alarm.kind == "call"]
+    assert len({later.alarm.generation for later in ours}) == len(ours) == 51  # one for each call
+    before = len(house.sent[1])
+    house.turn(19)
+    house.press("9")
+    for _ in range(19):
+        house.turn(1)
+    assert len(house.sent[1]) == before + 1
+    house.turn(1)
+    house.turn(0)
+    assert len(house.sent[1]) == before + 2
+
+
+def test_a_shorter_wait_is_not_kept_waiting_by_the_alarm_of_a_longer_one(house: Slow) -> None:
+    looking(house)  # 5 seconds, after waits of 20
+    house.turn(5)
+    assert house.said().startswith("We cannot look.")
+    house.turn(16)  # the alarms of before find nothing to do
+    assert house.said().startswith("We cannot look.")
+    house.turn(4)
+    assert not house.said().startswith("We cannot look.")
+
+
 # --- secrets ------------------------------------------------------------------------------------------------
 
 
