@@ -49,10 +49,10 @@ class FramesFormat:
         return head
 
 
-class _Topic(msgspec.Struct):
-    by: str
-    at: int
-    text: str
+class _Topic(msgspec.Struct):  # an event leaves out what is empty: the text of a topic that was cleared
+    by: str = ""
+    at: int = 0
+    text: str = ""
 
 
 _encode_json = msgspec.json.Encoder().encode
