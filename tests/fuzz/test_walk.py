@@ -269,7 +269,7 @@ OFTEN = ["connect", "say", "say", "say", "tell", "commit", "commit", "pass_ends"
 steps = st.tuples(st.sampled_from([*STEPS, *OFTEN]), st.integers(0, CLIENTS - 1), st.integers(0, 99))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(steps, min_size=20, max_size=150))
 def test_everyone_has_everything_once_and_in_order(walk: list[Step]) -> None:
     house = Walk()
