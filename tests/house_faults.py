@@ -4,11 +4,12 @@ from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
 
+from callroom_server.core import calls
 from callroom_server.core.commits import ANSWERS
-from callroom_server.core.effects import Effect
+from callroom_server.core.effects import Alarm, Effect, Run
 from callroom_server.core.events import Asked
 from callroom_server.core.handlers import HANDLERS
-from callroom_server.core.hub import Hub
+from callroom_server.core.hub import Hub, Result
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Session
 from callroom_server.ledger import sqlite
@@ -62,6 +63,27 @@ def _raising_answer(answer: Callable[..., list[Effect]]) -> Callable[..., list[E
         return answer(hub, event, granted, record, now)
 
     return tell
+
+
+def raising_time_outs() -> None:
+    """A caller's silence raises in the robot."""
+
+    def silence(hub: Hub, alarm: Alarm, now: float) -> list[Effect]:
+        raise ZeroDivisionError("injected into a robot's time-out")
+
+    calls.silence = silence
+
+
+def raising_pages() -> None:
+    """A page of history that was asked for with `POISON` raises when it comes back from its worker."""
+    finished = Hub.finished
+
+    def finish(self: Hub, run: Run, result: Result, now: float) -> list[Effect]:
+        if self.wanted[run.ticket].ref == POISON:
+            raise ZeroDivisionError("injected into the answer of a worker")
+        return finished(self, run, result, now)
+
+    Hub.finished = finish
 
 
 def raising_format() -> None:

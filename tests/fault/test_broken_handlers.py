@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import ExitStack
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -75,6 +76,48 @@ def test_one_that_raises_when_its_record_is_durable_ends_its_session_alone(house
         # The record counts: the log says that this is the name.
         assert {info.name for info in witness.expect(m.WhoListed).people} == {"witness", "new-name"}
     assert len(house.logged("session.broke")) == 1
+
+
+@pytest.mark.parametrize("house", [("raising_pages", "--no-flood")], indirect=True)
+def test_one_that_raises_when_a_worker_answers_ends_its_session_alone(house: LiveHouse) -> None:
+    with person(house.port, "witness", "lobby") as witness, person(house.port, "victim", "lobby") as victim:
+        victim.send(m.History(place="lobby", ref=POISON))
+        assert not isinstance(last_told(victim), m.Error | m.Bye)
+        assert "ZeroDivisionError: (its message is shown" in house.logged("session.broke")[0].traceback
+        witness.send(m.History(place="lobby", ref=1))
+        witness.expect(m.Page)
+
+
+IMPATIENT = """
+schema = 1
+id = "impatient"
+title = "asks at once"
+lang = "en"
+start = "main"
+
+[defaults]
+timeout = 1
+give_up = "never"
+
+[node.main]
+say = "Well?"
+keys.0 = { label = "nothing", goto = "main" }
+"""
+
+
+def test_one_that_raises_when_time_is_up_ends_its_session_alone(
+    open_house: OpenHouse, nursery: Nursery, tmp_path: Path
+) -> None:
+    menus = tmp_path / "menus"
+    menus.mkdir()
+    (menus / "impatient.toml").write_text(IMPATIENT)
+    house = open_house(QUIET, ["--menus", str(menus)], Special(nursery, "raising_time_outs"))
+    with person(house.port, "witness", "lobby") as witness, person(house.port, "victim") as victim:
+        victim.send(m.Dial(menu="impatient"))
+        assert victim.expect(m.Prompted).wait == 1
+        assert not isinstance(last_told(victim), m.Error | m.Bye)
+        assert "ZeroDivisionError" in house.logged("session.broke")[0].traceback
+        witness.say(1, "lobby", "all is well")
 
 
 @pytest.mark.parametrize("house", [("raising_format", "--no-flood")], indirect=True)
