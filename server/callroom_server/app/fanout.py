@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from callroom_server.app.unread import unread_bytes
+from callroom_server.app.taken import all_taken
 from callroom_server.core import reading
 from callroom_server.core.effects import Effect, Replay
 from callroom_server.core.hub import Hub
@@ -96,7 +96,7 @@ class Fanout:
         log = member.place.log
         if door is None or member.loading or member.cursor >= log.head or door.congested:
             return
-        if door.confirms and not unread_bytes(door.transport):
+        if door.confirms and all_taken(door.transport):
             member.confirmed = member.cursor
         if not log.retains(member.cursor):
             effect = reading.behind(self._hub, member)

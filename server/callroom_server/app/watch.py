@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from callroom_server.app.house import House
-from callroom_server.app.unread import unread_bytes
+from callroom_server.app.taken import all_taken
 from callroom_server.core import texts
 from callroom_server.core.sessions import Session, State
 from callroom_server.net.transport import Transport
@@ -72,7 +72,7 @@ class Watch:
             self._end(door, session.lang, "slow_reader", seconds=self._limits.send_stall_seconds)
         elif isinstance(door, FramesDoor):
             self._look_at_frames(door, session.state, session.call is not None, session.lang, now)
-        elif session.members and not unread_bytes(transport):
+        elif session.members and all_taken(transport):
             for member in session.members.values():
                 member.confirmed = member.cursor
 
