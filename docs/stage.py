@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 ROOT = Path(__file__).resolve().parent.parent
-HOUSES = ("wire", "menus", "server", "cli", "bench")
+HOUSES = ("wire", "menus", "server", "tui", "cli", "bench")
 CODE = re.compile(r"\b[A-Z2-7]{5}(?:-[A-Z2-7]{5}){3}\b")
 TIME = re.compile(r"^\d\d:\d\d(?= )")
 LOG = re.compile(r"^\d\d:\d\d:\d\d (?:debug|info|warning|error) +\w+\.\w+(?: |$)")

@@ -9,7 +9,9 @@ from callroom_bench.bench import Bench
 ROOT = Path(__file__).resolve().parent.parent
 FAKE = [sys.executable, str(ROOT / "tests" / "bench_fake_server.py")]
 REAL = [sys.executable, "-m", "callroom.main"]
-PYTHONPATH = os.pathsep.join(str(ROOT / folder) for folder in ("wire", "menus", "server", "cli", "bench"))
+PYTHONPATH = os.pathsep.join(
+    str(ROOT / folder) for folder in ("wire", "menus", "server", "tui", "cli", "bench")
+)
 """What a server needs to be started from a checkout that nobody has installed."""
 
 

@@ -21,7 +21,7 @@ from callroom_server.ledger.database import LOCK_FILE
 from house_nursery import Await, Bear
 
 ROOT = Path(__file__).resolve().parent.parent
-HOUSES = ("wire", "menus", "server", "cli", "bench", "tests")
+HOUSES = ("wire", "menus", "server", "tui", "cli", "bench", "tests")
 COMMAND = [sys.executable, "-m", "callroom.main"]
 ENVIRON = {**os.environ, "PYTHONPATH": os.pathsep.join(str(ROOT / house) for house in HOUSES)}
 """What a server needs to be started from a checkout that nobody has installed."""

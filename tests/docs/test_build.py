@@ -57,7 +57,7 @@ def test_every_module_is_there_with_a_sentence(pages: Path) -> None:
     rows = dict(re.findall(r"^\| `(.+?)` \| (.*) \|$", "\n".join(lines), re.MULTILINE))
     assert rows["callroom_wire.frames"].startswith("Frames: four bytes of length")
     assert len(rows) == sum(
-        1 for house in ("wire", "menus", "server", "cli", "bench") for _ in modules(house)
+        1 for house in ("wire", "menus", "server", "tui", "cli", "bench") for _ in modules(house)
     )
     assert [name for name, sentence in rows.items() if not sentence] == []
 
