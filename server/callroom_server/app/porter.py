@@ -7,13 +7,14 @@ from pathlib import Path
 from callroom_server.app.house import House
 from callroom_server.config.settings import Settings
 from callroom_server.core import texts
-from callroom_server.net.address import Address, AddressError, ListenError, parse
+from callroom_server.net.address import ListenError, listening
 from callroom_server.net.listener import Listener
 from callroom_server.net.tls_transport import TLSTransport
 from callroom_server.net.transport import Protocol, Transport
 from callroom_server.protocols.first_bytes import REFUSALS, Knock, Porch, Refusal
 from callroom_server.protocols.frames import FramesDoor
 from callroom_server.protocols.text.door import TextDoor
+from callroom_wire.address import Address, AddressError
 from callroom_wire.codec import encode
 from callroom_wire.messages import Bye
 from callroom_wire.tls import server_context
@@ -46,7 +47,7 @@ class Porter:
         """
         try:
             for url in self._settings.listen:
-                self._open_one(parse(url, DOORS))
+                self._open_one(listening(url, DOORS))
         except AddressError as fault:
             self.close()
             raise ListenError(str(fault)) from fault

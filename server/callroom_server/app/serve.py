@@ -24,7 +24,7 @@ from callroom_server.core.hub import Hub
 from callroom_server.core.ledger import LedgerError
 from callroom_server.ledger.limits import SWITCH_INTERVAL, LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
-from callroom_server.net.listener import ListenError
+from callroom_server.net.address import ListenError
 from callroom_server.net.reactor import Reactor
 
 

@@ -12,16 +12,10 @@ from pathlib import Path
 import msgspec
 
 from callroom_server.config.limits import Limits
-from callroom_server.net.address import (
-    Address,
-    ListenError,
-    SocketAddress,
-    address_text,
-    host_and_port,
-    unix_mode,
-)
+from callroom_server.net.address import ListenError, unix_mode
 from callroom_server.net.occupant import occupant
 from callroom_server.net.reactor import READ, Reactor, Timer
+from callroom_wire.address import Address, SocketAddress, address_text, host_and_port
 
 BACKLOG = 1024
 """Connections that the kernel keeps until they are accepted; cut to net.core.somaxconn (listen(2))."""

@@ -4,7 +4,7 @@ import errno
 import socket
 import struct
 
-from callroom_server.net.address import address_text
+from callroom_wire.address import address_text
 
 KEEPALIVE_IDLE_SECONDS = 60
 """A NAT forgets an idle connection after minutes; the door's own ping is for those who speak frames."""

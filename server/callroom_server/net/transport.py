@@ -6,11 +6,11 @@ from typing import Protocol as Interface
 from typing import TypeVarTuple
 
 from callroom_server.config.limits import Limits
-from callroom_server.net.address import address_text
 from callroom_server.net.outbox import Outbox
 from callroom_server.net.reactor import READ, WRITE, Reactor, Timer
 from callroom_server.net.sockets import end_of, peer_of, reset_on_close, tune
 from callroom_server.net.states import BROKEN, CLOSING, LOST, OPEN, State
+from callroom_wire.address import address_text
 
 LINGER_SECONDS = 5.0
 """What `close` waits at most, most of it for what is queued to leave."""

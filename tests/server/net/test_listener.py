@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from callroom_server.config.limits import Limits
-from callroom_server.net.address import Address, address_text, parse
-from callroom_server.net.listener import REST_SECONDS, Listener, ListenError
+from callroom_server.net.address import ListenError, listening
+from callroom_server.net.listener import REST_SECONDS, Listener
+from callroom_wire.address import Address, address_text
 from net_support import PATIENCE, Clock, House, take
 
 SCHEMES = ("tcp", "tls", "unix")
@@ -30,7 +31,7 @@ class Porter:
     def __init__(self, house: House, url: str, limits: Limits | None = None) -> None:
         self.house = house
         self.accepted: list[tuple[socket.socket, str]] = []
-        address = parse(url, SCHEMES)
+        address = listening(url, SCHEMES)
         self.listener = Listener(house.reactor, address, self.on_accept, b"full, sorry\n", limits or Limits())
 
     def on_accept(self, sock: socket.socket, peer: str) -> None:
@@ -183,14 +184,14 @@ def test_closing_while_it_rests_leaves_nothing(monkeypatch: pytest.MonkeyPatch) 
 
 EXHAUSTED = """
 import resource, sys
-from callroom_server.net.address import parse
+from callroom_server.net.address import listening
 from callroom_server.net.listener import Listener
 from callroom_server.net.reactor import Reactor
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (24, 24))
 now, busy, kept = 0.0, 0, []
 reactor = Reactor(lambda: now)
-address = parse("tcp://127.0.0.1:0", ("tcp",))
+address = listening("tcp://127.0.0.1:0", ("tcp",))
 listener = Listener(reactor, address, lambda sock, peer: kept.append(sock), b"full" + bytes([10]))
 listener.open()
 
@@ -273,7 +274,7 @@ def test_a_taken_port_says_who_has_it(house: House, porter: Callable[..., Porter
 )
 def test_a_place_that_is_not_ours_is_refused(house: House, url: str, said: str) -> None:
     with pytest.raises(ListenError, match=said):
-        Listener(house.reactor, parse(url, SCHEMES), refuse).open()
+        Listener(house.reactor, listening(url, SCHEMES), refuse).open()
 
 
 def test_a_port_of_root_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -282,7 +283,7 @@ def test_a_port_of_root_says_so(house: House, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(socket.socket, "bind", bind)
     with pytest.raises(ListenError, match="ports below 1024 are for root: choose a higher one"):
-        Listener(house.reactor, parse("tcp://127.0.0.1:23", SCHEMES), refuse).open()
+        Listener(house.reactor, listening("tcp://127.0.0.1:23", SCHEMES), refuse).open()
 
 
 def test_a_unix_socket_is_private_and_goes_with_its_listener(
@@ -371,7 +372,7 @@ def test_an_acceptor_that_raises_is_reported_and_the_next_is_served(house: House
         if len(served) == 1:
             raise ValueError("a bug")
 
-    listener = Listener(house.reactor, parse("tcp://127.0.0.1:0", SCHEMES), on_accept)
+    listener = Listener(house.reactor, listening("tcp://127.0.0.1:0", SCHEMES), on_accept)
     listener.open()
     at = (listener.address.host, listener.address.port)
     house.keep(socket.create_connection(at), socket.create_connection(at))
@@ -388,7 +389,7 @@ def test_an_acceptor_may_close_the_listener(house: House) -> None:
         accepted.append(peer)
         listener.close()
 
-    listener = Listener(house.reactor, parse("tcp://127.0.0.1:0", SCHEMES), on_accept)
+    listener = Listener(house.reactor, listening("tcp://127.0.0.1:0", SCHEMES), on_accept)
     listener.open()
     at = (listener.address.host, listener.address.port)
     house.keep(socket.create_connection(at), socket.create_connection(at))

@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from callroom_server.config.limits import Limits
-from callroom_server.net.address import address_text
 from callroom_server.net.sockets import SEND_BUFFER_BYTES
+from callroom_wire.address import address_text
 from net_support import MUCH, Clock, House, Recorder, drain, take
 
 
