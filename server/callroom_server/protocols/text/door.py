@@ -12,7 +12,7 @@ from callroom_server.codecs.encodings import DEFAULT_ENCODING, ENCODINGS
 from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
-from callroom_server.protocols.text import commands as c
+from callroom_server.protocols.text.commands import TABLE, Action, UseEncoding, UsePlain
 from callroom_server.protocols.text.doctor import diagnosis
 from callroom_server.protocols.text.formats import TextFormat, text_format, wire
 from callroom_server.protocols.text.input import (
@@ -25,9 +25,10 @@ from callroom_server.protocols.text.input import (
     Typed,
     Unread,
 )
-from callroom_server.protocols.text.render import Reader, all_commands, one_command, render
+from callroom_server.protocols.text.render import Reader, all_commands, render
 from callroom_server.protocols.text.screen import Screen
 from callroom_server.protocols.text.talk import ROBOT, Talk
+from callroom_wire import command as c
 from callroom_wire import messages as m
 from callroom_wire.messages import ClientMessage, ServerMessage
 
@@ -245,14 +246,13 @@ class TextDoor:
         text = read.text
         if not text or text.isspace():
             return
-        if text.startswith(("/", "／")) and not text.startswith("//"):
-            self._act(c.parse(text, self._talk.where))
-        else:
-            self._ask(self._talk.line(text.removeprefix("/") if text.startswith("//") else text))
+        self._act(TABLE.read(text, self._talk.where))
 
-    def _act(self, action: c.Action) -> None:
+    def _act(self, action: Action | c.Line) -> None:
         screen, reader = self._screen, self._reader
         match action:
+            case c.Line(text=text):
+                self._ask(self._talk.line(text))
             case c.Ask(message=m.Lang(lang=lang)):
                 self._use(text_format(lang, self._form.encoding, self._form.plain))
                 self._ask(self._talk.ask(action))
@@ -264,9 +264,9 @@ class TextDoor:
                     self._ask(self._talk.ask(c.Ask(m.Dial())))
                 else:
                     self._tell_place()
-            case c.UseEncoding():
+            case UseEncoding():
                 self._use_encoding(action.encoding)
-            case c.UsePlain():
+            case UsePlain():
                 on = not self._form.plain if action.on is None else action.on
                 self._use(text_format(self._form.lang, self._form.encoding, on))
                 screen.show(self._reader.say("plain_on" if on else "plain_off"))
@@ -274,19 +274,9 @@ class TextDoor:
                 screen.show(all_commands(reader))
             case c.ShowHelp(command=command):
                 assert command is not None
-                names = reader.say("list").join(f"/{word}" for word in command.also)
-                also = "\n" + reader.say("also", names=names) if names else ""
-                screen.show(one_command(command, reader) + also)
-            case c.Diagnose():
-                self._ask(self._talk.ask(c.Ask(m.Doctor())))
-            case c.Unknown(guess=""):
-                screen.show(reader.say("unknown_command", name=action.name))
-            case c.Unknown():
-                screen.show(reader.say("did_you_mean", name=action.name, guess=f"/{action.guess}"))
-            case c.Unfit():
-                screen.show(reader.say(action.phrase))
-            case c.Misused():
-                screen.show(one_command(action.command, reader))
+                screen.show("\n".join(filter(None, map(reader.pick, (command.help, command.other_words)))))
+            case c.Unknown() | c.Unfit() | c.Misused():
+                screen.show(reader.pick(action.words))
 
     def _ask(self, messages: list[ClientMessage]) -> None:
         for message in messages:

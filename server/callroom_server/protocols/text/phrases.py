@@ -37,24 +37,6 @@ PHRASES: dict[str, tuple[str, str]] = {
     "list": (", ", "、"),
     "parts": ("; ", "；"),
     # commands
-    "unknown_command": (
-        "There is no command /{name}. /help lists them; a line that begins with a slash is typed as //{name}",
-        "没有命令 /{name}。/help 列出所有命令；要发送以斜杠开头的文字，请输入 //{name}",
-    ),
-    "did_you_mean": (
-        "There is no command /{name}. Did you mean {guess}? Nothing was sent.",
-        "没有命令 /{name}。您是要 {guess} 吗？什么都没有发送。",
-    ),
-    "in_no_room": (
-        "That is for a room; enter one first: /join ROOM",
-        "这个命令用在房间里；请先进入：/join 房间",
-    ),
-    "back_already": (
-        "You have a name already. The code is for a new connection: /quit, call again, then /back CODE",
-        "您已经有名字。返回码用于新的连接：先 /quit，重新连接，再 /back 返回码",
-    ),
-    "usage": ("Usage: {usage} - {text}", "用法：{usage} - {text}"),
-    "also": ("Also: {names}", "也可写作：{names}"),
     "help_head": ("Commands:", "命令："),
     "help_foot": (
         "Anything else goes to {place}. /help COMMAND tells more about one.",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from callroom_server.protocols.text.commands import COMMANDS, Command
+from callroom_server.protocols.text.commands import COMMANDS
 from callroom_server.protocols.text.formats import GONE, said, told, topic_set
 from callroom_server.protocols.text.phrases import LANGUAGES, PHRASES, phrase
 from callroom_wire import messages as m
@@ -70,16 +70,10 @@ def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
 
 def all_commands(reader: Reader) -> str:
     """The help: every command."""
-    rows = [(f"/{one.name} {reader.pick(one.follows)}".rstrip(), reader.pick(one.text)) for one in COMMANDS]
+    rows = [(reader.pick(one.usage), reader.pick(one.text)) for one in COMMANDS]
     return "\n".join(
         [reader.say("help_head"), table(rows, reader), reader.say("help_foot", place=reader.here())]
     )
-
-
-def one_command(command: Command, reader: Reader) -> str:
-    """How a command is used."""
-    usage = f"/{command.name} {reader.pick(command.follows)}".rstrip()
-    return reader.say("usage", usage=usage, text=reader.pick(command.text))
 
 
 def _logged_in(message: m.LoggedIn, reader: Reader) -> str:

@@ -8,8 +8,8 @@ from its answer) and a change of place under way.
 import msgspec
 
 from callroom_server.codecs.encodings import fold_digits
-from callroom_server.protocols.text.commands import Ask, Where
 from callroom_wire import messages as m
+from callroom_wire.command import Ask, Where
 from callroom_wire.messages import ClientMessage, ServerMessage
 
 _NAMED = (m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Search, m.Away, m.Back)
