@@ -97,6 +97,17 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             MIB, 64 * 1024 * MIB, "all that was received and not yet handled, of all connections together"
         ),
     ] = 256 * MIB
+    datagram_bytes: Annotated[
+        int,
+        _limit(
+            64,
+            65_507,
+            "one datagram, either way; 1,200 pass every link in one piece (the least MTU of IPv6 is 1,280)",
+        ),
+    ] = 1200
+    datagrams_per_wake: Annotated[
+        int, _limit(1, 10_000, "of one socket, then the others have their turn; the kernel keeps the rest")
+    ] = 64
     text_characters: Annotated[
         int, _limit(1, 5000, "one line said; 5,000 of any kind fit a frame of 64 KiB even as JSON escapes")
     ] = 4000
@@ -122,6 +133,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int, _limit(64 * KIB, 4096 * MIB, "a send queue of this size is aborted: its reader never reads")
     ] = MIB
 
+    datagram_queue_bytes: Annotated[
+        int,
+        _limit(
+            KIB, 64 * MIB, "of one datagram socket while the kernel is full; what does not fit is dropped"
+        ),
+    ] = 256 * KIB
     half_close_seconds: Annotated[
         float, _limit(0, 60, "after a peer's last byte: commits under way are answered, then it is closed")
     ] = 1.0

@@ -198,34 +198,48 @@ def listen_tcp(address: Address) -> socket.socket:
     Raises:
         ListenError: the host is unknown or not ours, the port is taken or not allowed.
     """
+    sock = bound_socket(address, socket.SOCK_STREAM)
     try:
-        found = socket.getaddrinfo(
-            address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
+        sock.listen(BACKLOG)
+    except OSError as error:
+        sock.close()
+        raise ListenError(_why_not(address, error, socket.SOCK_STREAM)) from None
+    return sock
+
+
+def bound_socket(address: Address, kind: socket.SocketKind) -> socket.socket:
+    """A TCP or UDP socket, IPv4 or IPv6 alone, that has its address and does nothing yet.
+
+    Raises:
+        ListenError: the host is unknown or not ours, the port is taken or not allowed.
+    """
+    try:
+        found = socket.getaddrinfo(address.host, address.port, type=kind, flags=socket.AI_PASSIVE)
     except socket.gaierror as error:
         raise ListenError(
             f"{address}: the host is not known ({error.strerror}): write an address of this machine"
         ) from None
     family, _, _, _, where = found[0]
-    sock = socket.socket(family, socket.SOCK_STREAM)
+    sock = socket.socket(family, kind)
     try:
-        # A restarted server must not wait for the TIME_WAIT of its last connections (tcp(7)).
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if kind == socket.SOCK_STREAM:
+            # A restarted server must not wait for the TIME_WAIT of its last connections (tcp(7)). With UDP
+            # the same option would let two servers share a port, and one of them hear nothing (socket(7)).
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             # Else [::] would take IPv4 as well or not, as a sysctl says, and 0.0.0.0 beside it would fail.
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         sock.bind(where)
-        sock.listen(BACKLOG)
     except OSError as error:
         sock.close()
-        raise ListenError(_why_not_tcp(address, error)) from None
+        raise ListenError(_why_not(address, error, kind)) from None
     return sock
 
 
-def _why_not_tcp(address: Address, error: OSError) -> str:
+def _why_not(address: Address, error: OSError, kind: socket.SocketKind) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            who = occupant(address.port) or "another process"
+            who = occupant(address.port, kind) or "another process"
             other = host_and_port(address.host, address.port ^ 1)
             return f"{address} is taken by {who}: stop it, or listen on another port, such as {other}"
         case errno.EADDRNOTAVAIL:

@@ -1,16 +1,21 @@
-"""Who listens on a TCP port of this machine, as far as /proc tells."""
+"""Who listens on a port of this machine, as far as /proc tells."""
 
 import os
 import re
+import socket
 from pathlib import Path
 
-LISTENING = "0A"
-"""TCP_LISTEN in the column "st" of /proc/net/tcp (proc(5))."""
+TABLES = {
+    socket.SOCK_STREAM: (("tcp", "tcp6"), "0A"),
+    socket.SOCK_DGRAM: (("udp", "udp6"), "07"),
+}
+"""By kind: the tables in /proc/net, and the column "st" of who takes anyone's (proc(5)): TCP_LISTEN, and for
+UDP TCP_CLOSE, which is a socket that is connected to nobody."""
 
 
-def occupant(port: int, proc: Path = Path("/proc")) -> str:
+def occupant(port: int, kind: socket.SocketKind = socket.SOCK_STREAM, proc: Path = Path("/proc")) -> str:
     """`process 1234 (python3)` for whoever listens on this port, or "" where that cannot be found out."""
-    sockets = _listening(proc, port)
+    sockets = _listening(proc, port, kind)
     if not sockets:
         return ""
     for process in proc.glob("[0-9]*"):
@@ -29,11 +34,12 @@ def _link(descriptor: Path) -> str:
         return ""
 
 
-def _listening(proc: Path, port: int) -> set[str]:
+def _listening(proc: Path, port: int, kind: socket.SocketKind) -> set[str]:
     """The sockets that listen on a port, named as the links in /proc/PID/fd name them."""
-    row = re.compile(rf"\s*\d+: [0-9A-F]+:{port:04X} \S+ {LISTENING} (?:\S+ +){{5}}(\d+)")
+    tables, state = TABLES[kind]
+    row = re.compile(rf"\s*\d+: [0-9A-F]+:{port:04X} \S+ {state} (?:\S+ +){{5}}(\d+)")
     sockets: set[str] = set()
-    for table in ("tcp", "tcp6"):
+    for table in tables:
         try:
             lines = (proc / "net" / table).read_text().splitlines()
         except OSError:  # no such table: not Linux, or a kernel without IPv6

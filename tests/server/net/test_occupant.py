@@ -15,5 +15,14 @@ def test_our_own_listening_port_is_ours() -> None:
         assert occupant(port) == ""
 
 
+def test_a_udp_port_is_another_port() -> None:
+    for family, host in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
+        with socket.socket(family, socket.SOCK_DGRAM) as bound:
+            bound.bind((host, 0))
+            port = bound.getsockname()[1]
+            assert occupant(port, socket.SOCK_DGRAM).startswith(f"process {os.getpid()} (")
+        assert occupant(port, socket.SOCK_DGRAM) == ""
+
+
 def test_without_proc_nobody_is_found(tmp_path: Path) -> None:
-    assert occupant(1, tmp_path) == ""
+    assert occupant(1, proc=tmp_path) == ""
