@@ -1,0 +1,97 @@
+"""A small application around one widget, and what its screen shows; lines to fill a transcript with."""
+
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+
+import callroom_tui.screens
+from callroom_tui.lines import Line, made
+from callroom_tui.themes import DARK
+
+STYLE = Path(callroom_tui.screens.__file__).parent / "transcript.tcss"
+NOON = 1_764_072_000.0  # 2025-11-25 12:00:00 UTC
+CHINESE = "今天天气不错我们去公园散步吧下午三点在门口见面记得带伞网络套接字超时设置阻塞连接拒绝机器人客服"
+ENGLISH = ["the", "quick", "brown", "fox", "jumps", "lazy", "timeout", "socket", "recv", "would", "block"]
+PATIENCE = 30.0
+Ended = TypeVar("Ended")
+NAMES = ("alice", "鲍勃", "carol", "客服01", "Zoë")
+
+
+def chatter(count: int, seed: int = 1, start: float = NOON) -> list[Line]:
+    """Lines as people write them, in both scripts, some long; the same ones for the same seed."""
+    chance = random.Random(seed)
+
+    def text() -> str:
+        parts: list[str] = []
+        for _ in range(chance.randint(1, 12)):
+            if chance.random() < 0.5:
+                parts.append(chance.choice(ENGLISH))
+            else:
+                parts.append("".join(chance.choices(CHINESE, k=chance.randint(2, 9))))
+        return chance.choice((" ", "，", "")).join(parts)
+
+    return [made(seq, start + 7.0 * seq, chance.choice(NAMES), text()) for seq in range(1, count + 1)]
+
+
+class Frame(App[None]):
+    """One widget, dressed as it is in the client."""
+
+    CSS_PATH = STYLE
+
+    def __init__(self, *make: Callable[[], Widget]) -> None:
+        super().__init__()
+        self._make = make
+        self.heard: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        for make in self._make:
+            yield make()
+
+    def on_mount(self) -> None:
+        self.animation_level = "none"
+        self.register_theme(DARK)
+        self.theme = DARK.name
+
+
+class _Eye(Screen[object]):
+    """Looks at any screen; what is composed is protected, and only screens may see it."""
+
+    @staticmethod
+    def strips(screen: Screen[object]) -> list[Strip]:
+        return screen._compositor.render_strips()
+
+
+def rows_of(app: App[Ended]) -> list[str]:
+    """What every row of the screen shows."""
+    return [strip.text for strip in _Eye.strips(app.screen)]
+
+
+def seen_of(app: App[Ended]) -> list[str]:
+    """What every row shows, without the scrollbar at its end."""
+    return [row[:-1] for row in rows_of(app)]
+
+
+def text_of(app: App[Ended]) -> str:
+    """What the whole screen shows."""
+    return "\n".join(row.rstrip() for row in rows_of(app))
+
+
+def raw_of(app: App[Ended]) -> str:
+    """What a terminal would be sent for the screen."""
+    return "".join(strip.render(app.console) for strip in _Eye.strips(app.screen))
+
+
+async def until(pilot: Pilot[Ended], condition: Callable[[], object], what: str = "the condition") -> None:
+    """Lets the application work until it is so."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline, f"never came true: {what}\n{text_of(pilot.app)}"
+        await pilot.pause(0.01)

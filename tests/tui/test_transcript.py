@@ -1,0 +1,207 @@
+"""The transcript: what is seen of a hundred thousand lines, and that nothing in a line can do anything."""
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+
+import pytest
+from rich.cells import cell_len
+from textual.geometry import Offset
+from textual.pilot import Pilot
+
+from callroom_tui.lines import Line, made
+from callroom_tui.widgets.transcript import Transcript
+from screen_support import NOON, Frame, chatter, raw_of, rows_of, seen_of, text_of, until
+
+LINES = chatter(1500)
+
+
+@asynccontextmanager
+async def shown(
+    width: int, height: int, *lines: Line, max_lines: int = 100_000
+) -> AsyncGenerator[tuple[Pilot[None], Transcript]]:
+    def make() -> Transcript:
+        transcript = Transcript(max_lines=max_lines)
+        transcript.now = NOON
+        return transcript
+
+    async with Frame(make).run_test(size=(width, height)) as pilot:
+        transcript = pilot.app.query_one(Transcript)
+        transcript.extend(lines)
+        await pilot.pause()
+        await whole(pilot, transcript)
+        yield pilot, transcript
+
+
+async def whole(pilot: Pilot[None], transcript: Transcript) -> None:
+    await until(pilot, lambda: transcript.map.complete, "the layout is complete")
+    await pilot.pause()
+
+
+async def test_it_shows_time_name_and_text_and_writes_a_name_once_for_lines_in_a_row() -> None:
+    lines = [
+        made(1, NOON, "alice", "你好"),
+        made(2, NOON + 5, "alice", "在吗"),
+        made(3, NOON + 9, "鲍勃", "在"),
+        made(4, NOON + 70, "", "carol came", "note"),
+    ]
+    async with shown(60, 8, *lines) as (pilot, _):
+        rows = [row.rstrip() for row in rows_of(pilot.app)]
+        assert rows[2].endswith("alice │ 你好")
+        assert rows[3].strip() == "│ 在吗"
+        assert rows[4].endswith("鲍勃 │ 在")
+        assert rows[5].endswith("· carol came")
+        assert "today" in rows[1]
+
+
+async def test_it_stays_at_the_newest_line_through_every_size() -> None:
+    async with shown(100, 20, *LINES, made(9000, NOON + 20_000, "z", "LAST")) as (pilot, transcript):
+        for size in ((60, 15), (120, 30), (30, 8), (100, 20)):
+            await pilot.resize_terminal(*size)
+            await whole(pilot, transcript)
+            rows = rows_of(pilot.app)
+            assert "LAST" in rows[-1], (size, rows)
+            assert all(cell_len(row) == size[0] for row in rows)
+
+
+async def test_a_reader_keeps_their_line_through_a_resize_and_new_lines() -> None:
+    async with shown(100, 20, *LINES) as (pilot, transcript):
+        transcript.go_to(700)
+        await pilot.pause()
+        top = transcript.map.locate(transcript.scroll_offset.y + transcript.map.base)[0]
+        await pilot.resize_terminal(70, 20)
+        await whole(pilot, transcript)
+        assert abs(transcript.map.locate(transcript.scroll_offset.y + transcript.map.base)[0] - top) <= 1
+        before = seen_of(pilot.app)
+        transcript.extend(chatter(10))
+        await pilot.pause()
+        assert seen_of(pilot.app) == before
+        assert transcript.below == 10
+        transcript.focus()
+        await pilot.press("end")
+        await until(pilot, lambda: transcript.below == 0)
+        assert transcript.following
+
+
+async def test_older_lines_come_in_above_without_moving_the_reader() -> None:
+    async with shown(80, 12, *LINES[700:]) as (pilot, transcript):
+        transcript.go_to(3)
+        await pilot.pause()
+        before = seen_of(pilot.app)[5:]
+        transcript.prepend(LINES[:700])
+        await whole(pilot, transcript)
+        assert seen_of(pilot.app)[5:] == before
+        assert transcript.lines == LINES
+
+
+async def test_the_oldest_lines_go_when_there_are_too_many_and_the_reader_stays() -> None:
+    async with shown(80, 12, *LINES[:990], max_lines=1000) as (pilot, transcript):
+        transcript.go_to(900)
+        await pilot.pause()
+        before = seen_of(pilot.app)
+        transcript.extend(LINES[990:1100])
+        await pilot.pause()
+        assert len(transcript.lines) <= 1000
+        assert seen_of(pilot.app) == before
+
+
+async def test_marks_change_in_place() -> None:
+    async with shown(60, 8, made(1, NOON, "bob", "hi", "mine")) as (pilot, transcript):
+        transcript.extend([made(-1, NOON + 1, "bob", "again", "mine", "pending")])
+        await pilot.pause()
+        assert "… again" in text_of(pilot.app)
+        transcript.replace_from(1, [made(2, NOON + 1, "bob", "again", "mine", "sent")])
+        await pilot.pause()
+        assert "✓ again" in text_of(pilot.app)
+        transcript.replace_from(1, [made(-1, NOON + 1, "bob", "again", "mine", "failed")])
+        await pilot.pause()
+        assert "✗ again" in text_of(pilot.app)
+
+
+async def test_the_line_of_what_is_new_stays_until_it_is_taken_away() -> None:
+    async with shown(60, 10, *LINES[:30]) as (pilot, transcript):
+        transcript.mark_unread(28)
+        await pilot.pause()
+        assert any("─ new ─" in row for row in rows_of(pilot.app))
+        assert not transcript.unread_above
+        transcript.extend(LINES[30:60])
+        await pilot.pause()
+        assert transcript.unread_above
+        assert transcript.go_to_unread()
+        await pilot.pause()
+        assert any("─ new ─" in row for row in rows_of(pilot.app))
+        height = transcript.map.height
+        transcript.mark_unread(0)
+        assert transcript.map.height == height - 1
+        assert not transcript.go_to_unread()
+
+
+async def test_words_are_found_and_marked_whatever_their_case() -> None:
+    async with shown(80, 10, *LINES) as (pilot, transcript):
+        hits = transcript.find("TIMEOUT")
+        assert hits == [at for at, line in enumerate(LINES) if "timeout" in line.text]
+        transcript.show_hit(hits[0])
+        await pilot.pause()
+        assert "timeout" in text_of(pilot.app)
+        assert transcript.find("") == []
+
+
+async def test_a_selection_is_copied_as_one_would_write_it() -> None:
+    long = "很长的中文消息" * 8
+    lines = [
+        made(1, NOON, "a", "第一条消息"),
+        made(2, NOON, "b", f"{long} and then some words"),
+        made(3, NOON, "c", "third"),
+    ]
+    async with shown(50, 12, *lines) as (pilot, transcript):
+        transcript.text_select_all()
+        await pilot.pause()
+        assert pilot.app.screen.get_selected_text() == (
+            f"a: 第一条消息\nb: {long} and then some words\nc: third"
+        )
+        pilot.app.screen.clear_selection()
+        await pilot.mouse_down(offset=Offset(16, 3))
+        await pilot.hover(offset=Offset(30, 4))
+        await pilot.mouse_up(offset=Offset(30, 4))
+        await pilot.pause()
+        copied = pilot.app.screen.get_selected_text()
+        assert copied
+        assert copied in long
+
+
+async def test_only_links_of_the_web_are_followed() -> None:
+    class Listening(Frame):
+        def on_transcript_followed(self, event: Transcript.Followed) -> None:
+            self.heard.append(event.url)
+
+    text = "see https://example.org/a?b=1. or file:///etc/passwd or javascript://x"
+    app = Listening(Transcript)
+    async with app.run_test(size=(100, 6)) as pilot:
+        app.query_one(Transcript).extend([made(1, NOON, "a", text)])
+        await pilot.pause()
+        row = next(at for at, found in enumerate(rows_of(app)) if "example" in found)
+        for word in ("example", "passwd", "javascript"):
+            await pilot.click(offset=Offset(rows_of(app)[row].index(word), row))
+        await pilot.pause()
+    assert app.heard == ["https://example.org/a?b=1"]
+
+
+HOSTILE = [
+    "[red]a[/red] [@click=app.quit]x[/] [/] [b]",
+    "\x1b[2J\x1b]52;c;AAAA\x07\x9b2J\x90q\x9c\x00\x7f",
+    "\u202eevil\u2066\u2069 \u200f \ud800 \ufffe",
+    "a\r\n\x0bb\x85c\u2028d",
+    "e" + "\u0301" * 500,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+async def test_hostile_text_does_nothing(text: str) -> None:
+    async with shown(80, 14, made(1, NOON, text, text)) as (pilot, _):
+        raw = raw_of(pilot.app)
+        seen = "".join(rows_of(pilot.app))
+        assert not set(seen) & {*map(chr, [*range(32), *range(127, 160), *range(0x202A, 0x202F)]), "\u2066"}
+        assert "\x1b]" not in raw
+        if "[red]" in text:
+            assert "[@click=app.quit]x[/]" in seen
+        await pilot.click(offset=Offset(40, 3))
+        assert pilot.app.is_running

@@ -1,0 +1,47 @@
+"""Wrapping: no row too wide, nothing lost, and no row that begins with a full stop."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from callroom_tui.wrapping import breaks, cropped, padded, rows
+from screen_support import chatter
+
+TEXTS = [line.text for line in chatter(200)]
+
+
+@pytest.mark.parametrize("width", [8, 11, 20, 37, 80])
+def test_no_row_is_too_wide_and_nothing_is_lost(width: int) -> None:
+    for text in TEXTS:
+        found = rows(text, width)
+        assert "".join(row + gap for row, gap in found) == text
+        assert all(cell_len(row.rstrip(" ")) <= width for row, _ in found)
+
+
+@given(st.text(max_size=80), st.integers(4, 40))
+def test_any_text_comes_back_whole(text: str, width: int) -> None:
+    assert "".join(row + gap for row, gap in rows(text, width)) == text
+
+
+def test_chinese_breaks_anywhere_but_before_a_closing_mark() -> None:
+    assert rows("今天天气不错，我们去公园。", 12) == [("今天天气不", ""), ("错，我们去公", ""), ("园。", "")]
+    assert rows("看（括号）", 4) == [("看", ""), ("（括", ""), ("号）", "")]
+
+
+def test_words_stay_whole_and_lines_end_where_they_end() -> None:
+    assert rows("hello brave\nnew world", 8) == [("hello", " "), ("brave", "\n"), ("new", " "), ("world", "")]
+    assert breaks("a" * 20, 8) == [8, 16]
+
+
+def test_clusters_are_never_torn() -> None:
+    family = "👨\u200d👩\u200d👧\u200d👦"
+    assert rows(family * 3, 4) == [(family * 2, ""), (family, "")]
+    assert rows("🇨🇳🇺🇸🇫🇷", 4) == [("🇨🇳🇺🇸", ""), ("🇫🇷", "")]
+
+
+def test_what_is_cropped_says_so() -> None:
+    assert cropped("很长的名字", 7) == "很长的…"
+    assert padded("很长", 7) == "很长   "
+    assert padded("很长的名字", 6) == "很长… "
+    assert cropped("name", 0) == ""

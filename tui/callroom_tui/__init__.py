@@ -1,0 +1,1 @@
+"""The screen: Callroom's client as a Textual application. It shows the model, and never opens a socket."""

@@ -1,0 +1,1 @@
+"""The screens, one file each, with the `.tcss` that dresses it beside it."""

@@ -1,0 +1,52 @@
+"""The looks of the screen: dark, light, and one of high contrast; NO_COLOR is obeyed by Textual itself."""
+
+from textual.theme import Theme
+
+DARK = Theme(
+    name="callroom-dark",
+    primary="#4fb8a8",
+    secondary="#7f9cc0",
+    accent="#e8a33d",
+    warning="#e8a33d",
+    error="#ef6b73",
+    success="#7cc47f",
+    foreground="#d9dce1",
+    background="#12151a",
+    surface="#171b21",
+    panel="#20262e",
+    boost="#2a323c",
+    variables={"block-cursor-foreground": "#12151a", "footer-key-foreground": "#e8a33d"},
+)
+LIGHT = Theme(
+    name="callroom-light",
+    dark=False,
+    primary="#0b6b61",
+    secondary="#3c5a86",
+    accent="#9a4d00",
+    warning="#8a5200",
+    error="#b3202f",
+    success="#2c6e2f",
+    foreground="#1f2328",
+    background="#fbfaf6",
+    surface="#f4f2ec",
+    panel="#e7e4db",
+    boost="#dcd8cc",
+    variables={"footer-key-foreground": "#9a4d00"},
+)
+CONTRAST = Theme(
+    name="callroom-contrast",
+    primary="#00e5ff",
+    secondary="#ffffff",
+    accent="#ffe600",
+    warning="#ffe600",
+    error="#ff6e6e",
+    success="#5cff5c",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#1c1c1c",
+    boost="#303030",
+    text_alpha=1.0,
+    variables={"footer-key-foreground": "#ffe600", "block-cursor-foreground": "#000000"},
+)
+THEMES = (DARK, LIGHT, CONTRAST)

@@ -1,0 +1,403 @@
+"""The transcript: a hundred thousand lines, of which only the rows in view are ever drawn."""
+
+import time
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.binding import Binding
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+from textual.timer import Timer
+
+from callroom_tui.colours import colour_of
+from callroom_tui.drawing import Columns, Row, drawn, marked
+from callroom_tui.lines import Line
+from callroom_tui.rowmap import RowMap
+from callroom_tui.wrapping import width_of
+from callroom_words.words import Lang
+
+MAX_LINES = 100_000
+"""So many lines a place keeps on the screen; beyond, the oldest twentieth goes."""
+SLICE_SECONDS = 0.008
+"""So long one slice of a new layout may take: half a frame of 60 a second."""
+AT_ONCE = 400
+"""So many lines each way are laid out before the first paint after a resize: several screens."""
+STYLES = frozenset(
+    {"time", "name", "mine", "robot", "rule", "alert", "note", "fault", "said", "mention", "link", "pending"}
+    | {"sent", "failed", "top", "day", "unread", "match", "here", "text-pending", "text-failed"}
+)
+
+
+class Transcript(ScrollView, can_focus=True):
+    """What was said in a place. It follows the newest line until the reader scrolls up."""
+
+    ALLOW_SELECT = True
+    COMPONENT_CLASSES = {f"transcript--{name}" for name in STYLES}
+    BINDINGS = [
+        Binding("home", "scroll_home", "Oldest", show=False),
+        Binding("end", "newest", "Newest", show=False),
+    ]
+
+    class Moved(Message):
+        """The view moved, or grew: what is unread below, and whether older lines should be fetched."""
+
+        def __init__(self, below: int, at_top: bool) -> None:
+            super().__init__()
+            self.below = below
+            self.at_top = at_top
+
+    class Followed(Message):
+        """A link was clicked."""
+
+        def __init__(self, url: str) -> None:
+            super().__init__()
+            self.url = url
+
+    def __init__(self, lang: Lang = "en", *, max_lines: int = MAX_LINES, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.lang: Lang = lang
+        self.max_lines = max_lines
+        self.now: float | None = None  # Unix seconds for "today"; None: the clock's
+        self.map = RowMap()
+        self.below = 0
+        """How many lines have come in below the view since the reader scrolled up."""
+        self.following = True
+        self._top = ""
+        self._needle = ""
+        self._hit = -1
+        self._dropped = 0
+        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(2048)
+        self._looks: dict[tuple[str, str], Style] = {}
+        self._reflow: Timer | None = None
+        self._laid_size = Size(0, 0)
+
+    # --- the lines ------------------------------------------------------------------------------------------
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        """Every line it holds."""
+        return self.map.lines
+
+    def extend(self, lines: Sequence[Line]) -> None:
+        """Adds lines at the end; best once a frame, however many."""
+        if not lines:
+            return
+        following = self.following and not self.is_vertical_scrollbar_grabbed
+        self.map.extend(lines)
+        over = len(self.map.lines) - self.max_lines
+        gone = self._prune(over + self.max_lines // 20) if over > 0 else 0
+        self._sized()
+        if following:
+            self._to_end()
+        else:
+            if gone:
+                self.scroll_to(y=max(0, self.scroll_y - gone), animate=False, immediate=True)
+            self.below += len(lines)
+            self._moved()
+
+    def prepend(self, lines: Sequence[Line]) -> None:
+        """Adds older lines at the beginning; the reader's rows stay where they are."""
+        added = self.map.prepend(lines)
+        if self._hit >= 0:
+            self._hit += len(lines)
+        self._forget()
+        self._sized()
+        if self.following:
+            self._to_end()
+        else:
+            self.scroll_to(y=self.scroll_y + added, animate=False, immediate=True)
+
+    def replace_from(self, index: int, lines: Sequence[Line]) -> None:
+        """Puts `lines` in the place of everything from `index` on: marks changed, or an order."""
+        self.map.replace_from(index, lines)
+        self._forget()
+        self._sized()
+        if self.following:
+            self._to_end()
+
+    def show(self, lines: Sequence[Line], unread: int = 0, top: str = "") -> None:
+        """Shows another place: its lines, the key of the first unread one, and what is above (`drawn`)."""
+        width = self.map.width
+        self.map = RowMap()
+        self.map.unread = unread
+        self.map.lines = list(lines)
+        self._top = top
+        self.below = 0
+        self._needle = ""
+        self._hit = -1
+        self.following = True
+        self._forget()
+        if width:
+            self._lay(width)
+
+    def mark_unread(self, key: int) -> None:
+        """Draws the line of what is new above the line `key`; 0 takes it away."""
+        old, self.map.unread = self.map.unread, key
+        for wanted in (old, key):
+            index = self._index_of(wanted) if wanted else -1
+            if index >= 0:
+                self.map.changed(index)
+        self._forget()
+        self._sized()
+        if self.following:
+            self._to_end()
+
+    def say_top(self, top: str) -> None:
+        """Changes what stands above the first line: "older", "loading", "beginning" or nothing."""
+        if top != self._top:
+            self._top = top
+            self._forget()
+
+    def _index_of(self, key: int) -> int:
+        """Where a key is, looked for from the end; -1 if nowhere."""
+        lines = self.map.lines
+        return next((index for index in reversed(range(len(lines))) if lines[index].key == key), -1)
+
+    def _prune(self, count: int) -> int:
+        """Forgets the oldest lines; how many rows go with them."""
+        self._dropped += count
+        self._hit = max(-1, self._hit - count)
+        return self.map.prune(count)
+
+    # --- where the reader is --------------------------------------------------------------------------------
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follows the newest line again once the reader has come to the end."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.size == self._laid_size:  # a resize clamps it, which is no reader's wish
+            self.following = self.is_vertical_scroll_end
+            if self.following:
+                self.below = 0
+            self._moved()
+
+    def action_newest(self) -> None:
+        """Goes to the newest line and follows it."""
+        self.following = True
+        self.below = 0
+        self._to_end()
+        self._moved()
+
+    def go_to(self, index: int) -> None:
+        """Shows a line in the middle of the view."""
+        if not self.map.first <= index < self.map.last:
+            self.following = False
+            self._lay(self.map.width, index)
+        top = self.map.top(index) - self.map.base
+        self.following = False
+        self.scroll_to(y=max(0, top - self.size.height // 2), animate=False, immediate=True)
+
+    def go_to_unread(self) -> bool:
+        """Shows the first unread line, if there is one."""
+        index = self._index_of(self.map.unread) if self.map.unread else -1
+        if index >= 0:
+            self.go_to(index)
+        return index >= 0
+
+    @property
+    def unread_above(self) -> bool:
+        """Whether the line of what is new is above the view."""
+        index = self._index_of(self.map.unread) if self.map.unread else -1
+        if index < 0 or index >= self.map.last:
+            return False
+        return index < self.map.first or self.map.top(index) - self.map.base < self.scroll_offset.y
+
+    def _moved(self) -> None:
+        self.post_message(self.Moved(self.below, self.scroll_offset.y <= 2 and self.map.first == 0))
+
+    def _to_end(self) -> None:
+        self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    # --- layout ---------------------------------------------------------------------------------------------
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lays out around what is read; the rest follows in slices."""
+        width = self.scrollable_content_region.width
+        if width <= 0 or self._text_width(width) == self.map.width:
+            self._laid_size = self.size
+            if self.following:
+                self._to_end()
+            return
+        anchor = None
+        if not self.following and self.map.width:
+            anchor = self.map.locate(self.scroll_offset.y + self.map.base)[0]
+        if self.text_selection is not None:
+            self.screen.clear_selection()
+        self._lay(self._text_width(width), anchor)
+
+    @staticmethod
+    def _text_width(width: int) -> int:
+        return max(2, width - Columns.of(width).indent)
+
+    def _lay(self, width: int, anchor: int | None = None) -> None:
+        above = self.map.start(width, len(self.map.lines) if anchor is None else anchor, AT_ONCE)
+        self._strips.clear()
+        self._sized()
+        if anchor is None:
+            self._to_end()
+        else:
+            self.scroll_to(y=above, animate=False, immediate=True)
+        self._laid_size = self.size
+        if self._reflow is None and not self.map.complete:
+            self._reflow = self.set_interval(1 / 60, self._step)
+
+    def _step(self) -> None:
+        """Goes on laying out for at most `SLICE_SECONDS`."""
+        stop = time.perf_counter() + SLICE_SECONDS
+        added = 0
+        while not self.map.complete and time.perf_counter() < stop:
+            if self.map.last < len(self.map.lines):
+                self.map.forward(200)
+            else:
+                added += self.map.backward(200)
+        self._sized()
+        if self.following:
+            self._to_end()
+        elif added:
+            self.scroll_to(y=self.scroll_y + added, animate=False, immediate=True)
+        if self.map.complete and self._reflow is not None:
+            self._reflow.stop()
+            self._reflow = None
+
+    def _sized(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.map.height)
+        self.refresh()
+
+    def _forget(self) -> None:
+        self._strips.clear()
+        self.refresh()
+
+    # --- drawing --------------------------------------------------------------------------------------------
+
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._looks.clear()
+
+    def _look(self, name: str, by: str = "") -> Style:
+        key = (name, by if name == "name" else "")
+        if (style := self._looks.get(key)) is None:
+            style = self.rich_style
+            if name:
+                style += self.get_component_rich_style(f"transcript--{name}", partial=True)
+            if name == "name":
+                style += Style(color=colour_of(by, self.background_colors[1].hex6))
+            self._looks[key] = style
+        return style
+
+    def rows_of(self, index: int) -> list[Row]:
+        """The rows of a line, as they are drawn."""
+        width = self.scrollable_content_region.width
+        return drawn(self.map, index, width, self.lang, self._top, self.now)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the view."""
+        width = self.scrollable_content_region.width
+        row = y + self.scroll_offset.y + self.map.base
+        index, sub = self.map.locate(row)
+        if index >= self.map.last or not self.map.width:
+            return Strip.blank(width, self.rich_style)
+        selection = self.text_selection
+        span = selection.get_span(row) if selection is not None else None
+        key = (index + self._dropped, sub)
+        strip = None if span else self._strips.get(key)
+        if strip is None:
+            found = self.rows_of(index)
+            if sub >= len(found):
+                return Strip.blank(width, self.rich_style)
+            strip = self._strip(found[sub], index)
+            if span:
+                strip = self._selected(strip, *span)
+            strip = strip.adjust_cell_length(width, self.rich_style)
+            if not span:
+                self._strips[key] = strip
+        return strip.apply_offsets(0, row)
+
+    def _strip(self, row: Row, index: int) -> Strip:
+        parts = row.parts
+        if self._needle and row.head:
+            parts = marked(parts, self._needle, "here" if index == self._hit else "match")
+        segments: list[Segment] = []
+        for part in parts:
+            style = self._look(part.style, part.by)
+            if part.url:
+                style += Style.from_meta({"url": part.url})
+            segments.append(Segment(part.text, style))
+        return Strip(segments)
+
+    def _selected(self, strip: Strip, start: int, end: int) -> Strip:
+        """The row with what is selected of it laid under."""
+        text = strip.text
+        first = width_of(text[:start])
+        last = strip.cell_length if end < 0 else width_of(text[:end])
+        chosen = self.screen.get_component_rich_style("screen--selection")
+        middle = strip.crop(first, last)
+        return Strip.join(
+            [
+                strip.crop(0, first),
+                Strip([Segment(s.text, (s.style or Style()) + chosen) for s in middle], middle.cell_length),
+                strip.crop(last, strip.cell_length),
+            ]
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        """Follows a link."""
+        if url := event.style.meta.get("url"):
+            event.stop()
+            self.post_message(self.Followed(str(url)))
+
+    # --- search and selection -------------------------------------------------------------------------------
+
+    def find(self, needle: str) -> list[int]:
+        """Marks every occurrence of `needle`, and tells in which lines it is."""
+        self._needle = needle
+        self._hit = -1
+        self._forget()
+        folded = needle.casefold()
+        if not needle:
+            return []
+        return [at for at, line in enumerate(self.map.lines) if folded in line.text.casefold()]
+
+    def show_hit(self, index: int) -> None:
+        """Goes to a line that was found, and marks it more than the others."""
+        self._hit = index
+        self._forget()
+        self.go_to(index)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """What is selected, as one would write it down: wrapped rows joined, names with a colon."""
+        row = max(selection.start.y if selection.start else self.map.base, self.map.base)
+        last = min(selection.end.y if selection.end else self.map.end, self.map.end - 1)
+        pieces: list[str] = []
+        while row <= last:
+            index, sub = self.map.locate(row)
+            for drawing in self.rows_of(index)[sub:]:
+                if row > last:
+                    break
+                start, end = selection.get_span(row) or (0, 0)
+                pieces.append(_copied(self.map.lines[index], drawing, start, end, first=not any(pieces)))
+                row += 1
+        return "".join(pieces), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draws the selection."""
+        self.refresh()
+
+
+def _copied(line: Line, row: Row, start: int, end: int, first: bool) -> str:
+    """A row's part of what is copied."""
+    text = row.text
+    if not row.head:  # a heading
+        return ""
+    begin = max(start, row.head)
+    body = text[begin:] + row.gap if end < 0 else text[begin : max(end, row.head)]
+    if row.wrapped:
+        return body
+    name = f"{line.by}: " if start < row.head and line.by and line.kind != "note" else ""
+    return ("" if first else "\n") + name + body

@@ -1,0 +1,102 @@
+"""Breaks lines into rows as a reader of Chinese and of Latin expects it, by the cells of a terminal.
+
+Rich and Textual break at white space only, so a Chinese sentence after a name would leave the name alone on
+its row. Here Latin words stay whole and Chinese breaks anywhere, but neither before a closing mark nor after
+an opening one (kinsoku, JIS X 4051; GB/T 15834 section 5.1). A cluster (a letter with its marks, a flag, a
+family of emoji) is never torn.
+"""
+
+import re
+from itertools import pairwise
+
+from rich.cells import cell_len
+
+_OPENING = "（【《〈「『“‘〔｛［([{¥￥$#@"
+_CLOSING = "，。、；：？！）】》〉」』”’〕｝］…—～·,.;:?!)]}%℃"
+_WORD = "0-9A-Za-z_\\-./:@#&=+~'$%?\u00c0-\u024f\u0370-\u052f"
+_JOINED = (
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31"
+    "\u0e34-\u0e3a\u0e47-\u0e4e\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe00-\ufe0f\ufe20-\ufe2f"
+    "\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
+)
+_CLUSTER = f"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[^\n])(?:{_JOINED}|\u200d[^\n])*"
+_unit = re.compile(
+    rf"\n| +|[{re.escape(_OPENING)}]*(?:[{_WORD}]+{_JOINED}*|{_CLUSTER})"
+    rf"(?:[{re.escape(_CLOSING)}]{_JOINED}*)*"
+).findall
+_cluster = re.compile(_CLUSTER).findall
+
+
+def width_of(text: str) -> int:
+    """The cells a text takes, as Textual will count them when it lays out the row."""
+    return len(text) if text.isascii() else cell_len(text)
+
+
+def breaks(text: str, width: int) -> list[int]:
+    """The indices at which a new row begins, without the first row's 0. Spaces may hang over the edge."""
+    if "\n" not in text and (len(text) * 2 <= width or width_of(text) <= width):
+        return []
+    found: list[int] = []
+    at = used = 0
+    for unit in _unit(text):
+        if unit == "\n":
+            found.append(at + 1)
+            used = 0
+        elif unit[0] == " ":
+            used += len(unit)
+        elif used + (wide := width_of(unit)) <= width:
+            used += wide
+        else:
+            if used:
+                found.append(at)
+            used = wide
+            if wide > width:
+                used = _torn(unit, at, width, found)
+        at += len(unit)
+    return found
+
+
+def _torn(unit: str, at: int, width: int, found: list[int]) -> int:
+    """Breaks what is wider than a row between clusters; the cells its last row takes."""
+    used = 0
+    for cluster in _cluster(unit):
+        wide = width_of(cluster)
+        if used and used + wide > width:
+            found.append(at)
+            used = 0
+        used += wide
+        at += len(cluster)
+    return used
+
+
+def rows(text: str, width: int) -> list[tuple[str, str]]:
+    """The rows of a text, each at most `width` cells, and what stood between it and the next: a line's end,
+    or spaces, which are not drawn.
+    """
+    cuts = [0, *breaks(text, width), len(text)]
+    found: list[tuple[str, str]] = []
+    for start, end in pairwise(cuts):
+        whole = text[start:end]
+        row = whole.rstrip(" \n") if end < len(text) else whole
+        found.append((row, whole[len(row) :]))
+    return found
+
+
+def cropped(text: str, width: int) -> str:
+    """At most `width` cells of a text; what was cut off shows as an ellipsis."""
+    if width_of(text) <= width:
+        return text
+    kept: list[str] = []
+    used = 0
+    for cluster in _cluster(text):
+        used += width_of(cluster)
+        if used > width - 1:
+            break
+        kept.append(cluster)
+    return "".join(kept) + "…" if width > 0 else ""
+
+
+def padded(text: str, width: int) -> str:
+    """The text cropped and filled up with spaces to exactly `width` cells."""
+    text = cropped(text, width)
+    return text + " " * (width - width_of(text))
