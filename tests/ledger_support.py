@@ -7,6 +7,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+import msgspec
+
 from callroom_server.core.ledger import Ledger, LedgerState, Record, Refusal
 from callroom_server.ledger.database import LEDGER_FILE
 from callroom_server.ledger.limits import LedgerLimits
@@ -110,12 +112,14 @@ class MemoryHouse:
 class SqliteHouse:
     """Its fault is real: another connection holds the database's lock for writing."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, unfiled_rows: int) -> None:
         self.loop = Loop()
         self._folder = folder
+        self._unfiled_rows = unfiled_rows
         self._intruder: sqlite3.Connection | None = None
 
     def ledger(self, limits: LedgerLimits = QUICK) -> SqliteLedger:
+        limits = msgspec.structs.replace(limits, unfiled_rows=self._unfiled_rows)
         return SqliteLedger(self._folder, self.loop.calls.put, limits)
 
     def reader(self) -> SqliteReader:

@@ -4,6 +4,7 @@ import sqlite3
 
 from callroom_server.ledger.batches import Batch, decode_rows
 from callroom_server.ledger.limits import LedgerLimits
+from callroom_server.ledger.unfiled import Unfiled
 
 _DECODED_BATCHES = 8
 
@@ -24,8 +25,9 @@ class Known:
     A batch changes it only once it is stored (`learn`). At its limits it forgets what was used longest ago.
     """
 
-    def __init__(self, connection: sqlite3.Connection, limits: LedgerLimits) -> None:
+    def __init__(self, connection: sqlite3.Connection, unfiled: Unfiled, limits: LedgerLimits) -> None:
         self._connection = connection
+        self._unfiled = unfiled
         self._limits = limits
         self.forget()
 
@@ -35,7 +37,8 @@ class Known:
         self._counters: dict[int, int] = {}
         self._decoded: dict[int, dict[tuple[int, int], tuple[int, int]]] = {}
         self._numbers = self._value("SELECT coalesce(max(id), 0) FROM stream")
-        self._greatest_device = self._value(_GREATEST_DEVICE)
+        self._unfiled.follow(self._connection, anew=True)
+        self._greatest_device = max(self._value(_GREATEST_DEVICE), self._unfiled.greatest_device())
 
     def last_position(self) -> int:
         """The position of the last record."""
@@ -51,7 +54,7 @@ class Known:
             return known
         row: tuple[int, int] | None = self._connection.execute(_HEAD, (stream,)).fetchone()
         if row is not None:
-            return row
+            return row[0], max(row[1], self._unfiled.head(row[0]))
         self._numbers += 1
         return self._numbers, 0
 
@@ -62,12 +65,18 @@ class Known:
         known = self._counters.get(device)
         if known is not None:
             return known
+        counter = self._unfiled.last_counter(device)
+        if counter:
+            return counter
         row: tuple[int] = self._connection.execute(_LAST_COUNTER, {"device": device}).fetchone()
         return row[0]
 
     def find(self, device: int, counter: int) -> tuple[str, int] | None:
         """See `Past.find`."""
-        row: tuple[int, int] | None = self._connection.execute(_ORIGIN, (device, counter)).fetchone()
+        part = self._unfiled.origin(device, counter)
+        row: tuple[int, int] | None = (
+            part[1:] if part else self._connection.execute(_ORIGIN, (device, counter)).fetchone()
+        )
         if row is None or counter < row[0]:
             return None
         stored = self._origins_in(row[1]).get((device, counter))
@@ -80,6 +89,7 @@ class Known:
 
     def learn(self, batch: Batch) -> None:
         """Takes over what a batch changed, once it is stored."""
+        self._unfiled.learn(batch)
         heads, counters = self._heads, self._counters
         for name, span in batch.spans.items():
             heads.pop(name, None)  # so that the one used last stands last

@@ -60,7 +60,36 @@ _FIRST = (
     END""",
 )
 
-MIGRATIONS = (_FIRST,)
+# Index rows are filed many at a time (docs/adr/0006); `filed` says up to which batch that is done.
+# A commit without a new stream is a row of `batch` and nothing else.
+_FILED_LATER = (
+    """CREATE TABLE filed (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        position INTEGER NOT NULL)""",
+    "INSERT INTO filed SELECT 1, coalesce(max(position), 0) FROM batch",
+    "DROP VIEW entry",
+    """CREATE VIEW entry AS SELECT
+        NULL AS position, NULL AS at, NULL AS count, NULL AS records, NULL AS streams""",
+    """CREATE TRIGGER entry_insert INSTEAD OF INSERT ON entry BEGIN
+        INSERT INTO batch VALUES (NEW.position, NEW.at, NEW.count, NEW.records);
+        INSERT INTO stream (id, name)
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(NEW.streams);
+    END""",
+    "CREATE VIEW filing AS SELECT NULL AS position, NULL AS spans, NULL AS origins",
+    """CREATE TRIGGER filing_insert INSTEAD OF INSERT ON filing BEGIN
+        INSERT INTO span
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+                json_extract(value, '$[3]')
+            FROM json_each(NEW.spans);
+        INSERT INTO origin
+            SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'),
+                json_extract(value, '$[3]')
+            FROM json_each(NEW.origins);
+        UPDATE filed SET position = NEW.position;
+    END""",
+)
+
+MIGRATIONS = (_FIRST, _FILED_LATER)
 """Step n leads from version n to n + 1; a step that has been released is never changed."""
 
 VERSION = len(MIGRATIONS)

@@ -1,7 +1,8 @@
 """Reading the ledger beside its writer: a connection of its own, read-only, in short transactions."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -10,7 +11,9 @@ from callroom_server.core.ledger import Hits, LedgerError, Record
 from callroom_server.ledger.batches import Row, decode_rows
 from callroom_server.ledger.database import LEDGER_FILE, SEARCH_FILE, connect_to_read, reason_of
 from callroom_server.ledger.limits import DEFAULT_LIMITS, LedgerLimits
+from callroom_server.ledger.migrations import VERSION, check_version
 from callroom_server.ledger.search import SearchIndex
+from callroom_server.ledger.unfiled import Unfiled
 from callroom_server.ledger.words import Parts, matches, parts, searchable_text, tokens_of_query
 
 # The spans of a stream do not overlap: those before a seq end with the one that holds the seq before it.
@@ -20,8 +23,12 @@ _NEWEST = """SELECT position, count, records FROM span JOIN batch USING (positio
     WHERE stream = :stream AND last > :after AND last <= coalesce(
         (SELECT min(last) FROM span WHERE stream = :stream AND last >= :before - 1), :before)
     ORDER BY last DESC"""
+_BATCH = "SELECT position, count, records FROM batch WHERE position = ?"
 _BATCH_OF = "SELECT position, count, records FROM batch WHERE position >= ? ORDER BY position LIMIT 1"
 _NUMBERS = "SELECT id, name FROM stream WHERE name IN (SELECT value FROM json_each(?))"
+
+_StoredBatch = tuple[int, int, bytes]
+"""Position, count, records."""
 
 _encode_json = msgspec.json.Encoder().encode
 _GREATEST = (1 << 63) - 1
@@ -30,19 +37,25 @@ _GREATEST = (1 << 63) - 1
 class SqliteReader:
     """A `LedgerReader` of a folder; opens its files when first used.
 
-    Without an `index` of the ledger that is open in this process it uses one of its own.
+    Without `index` and `unfiled` of the ledger that is open in this process it has its own.
 
     Raises:
         LedgerError: from every method, when the files cannot be read; the message says why.
     """
 
     def __init__(
-        self, folder: Path, index: SearchIndex | None = None, limits: LedgerLimits = DEFAULT_LIMITS
+        self,
+        folder: Path,
+        index: SearchIndex | None = None,
+        unfiled: Unfiled | None = None,
+        limits: LedgerLimits = DEFAULT_LIMITS,
     ) -> None:
         self._path = folder / LEDGER_FILE
         self._limits = limits
         self._index = index or SearchIndex(folder / SEARCH_FILE, limits)
         self._owns_index = index is None
+        self._unfiled = unfiled or Unfiled()
+        self._owns_unfiled = unfiled is None
         self._connection: sqlite3.Connection | None = None
 
     def read(self, stream: str, after: int, before: int, limit: int, newest: bool) -> list[Record]:
@@ -82,7 +95,16 @@ class SqliteReader:
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._connection = connect_to_read(self._path, self._limits)
+            connection = connect_to_read(self._path, self._limits)
+            try:
+                if check_version(connection, str(self._path)) != VERSION:
+                    raise LedgerError(
+                        f"{self._path} is from an older Callroom; start the server to bring it up to date"
+                    )
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
         return self._connection
 
     def _fault(self, error: sqlite3.Error) -> LedgerError:
@@ -98,13 +120,12 @@ class SqliteReader:
         if row is None:
             return []
         number = row[0]
-        cursor = connection.execute(
-            _NEWEST if newest else _OLDEST,
-            {"stream": number, "after": max(after, 0), "before": min(before, _GREATEST)},
-        )
         found: list[Record] = []
-        try:
-            for last, count, blob in cursor:
+        with (
+            _one_moment(connection),
+            closing(self._batches(connection, number, after, before, newest)) as batches,
+        ):
+            for last, count, blob in batches:
                 part = [
                     Record(position, stream, seq, device, counter, event)
                     for position, (which, seq, device, counter, event) in enumerate(
@@ -115,9 +136,30 @@ class SqliteReader:
                 found = part + found if newest else found + part
                 if len(found) >= limit:
                     break
-        finally:
-            cursor.close()  # ends the read transaction: an open one lets the WAL grow
         return found[-limit:] if newest else found[:limit]
+
+    def _batches(
+        self, connection: sqlite3.Connection, number: int, after: int, before: int, newest: bool
+    ) -> Generator[_StoredBatch]:
+        """The batches that hold seqs between `after` and `before` of a stream, in the order asked for."""
+        if self._owns_unfiled:
+            self._unfiled.follow(connection)
+        # Before the first look at the tables: what is filed in between is found there, and here as well.
+        parts = self._unfiled.spans(number, after, before)
+        stored: Iterator[_StoredBatch] = connection.execute(
+            _NEWEST if newest else _OLDEST,
+            {
+                "stream": number,
+                "after": max(after, 0),
+                "before": min(before, parts[0][1] if parts else _GREATEST),
+            },
+        )
+        if not newest:
+            yield from stored
+        for _, _, position in reversed(parts) if newest else parts:
+            yield from connection.execute(_BATCH, (position,))
+        if newest:
+            yield from stored
 
     def _search(self, wanted: Parts, streams: list[str], limit: int) -> Hits:
         ledger = self._connected()
@@ -152,6 +194,17 @@ class SqliteReader:
         except sqlite3.OperationalError:
             # The index cannot grow (the disk is full): search what there is, and say how much is not in it.
             return self._index.behind(ledger)
+
+
+@contextmanager
+def _one_moment(connection: sqlite3.Connection) -> Generator[None]:
+    """A read transaction, ended at once: an open one lets the WAL grow."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
 
 
 class _Batch:

@@ -4,9 +4,11 @@ import sqlite3
 
 from callroom_server.ledger.batches import decode_rows
 
-# Never what a restart still has to replay, and never the last batch, which says where positions go on.
+# Never what a restart still has to replay, nor what is not filed, and never the last batch, which says where
+# positions go on.
 _OLDEST = """SELECT position, at, records FROM batch
     WHERE position <= coalesce((SELECT position FROM snapshot), 0)
+    AND position <= (SELECT position FROM filed)
     AND position < (SELECT max(position) FROM batch)
     ORDER BY position LIMIT ?"""
 

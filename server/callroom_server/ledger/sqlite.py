@@ -23,6 +23,7 @@ from callroom_server.ledger.limits import DEFAULT_LIMITS, LedgerLimits
 from callroom_server.ledger.migrations import migrate
 from callroom_server.ledger.reader import SqliteReader, records_after
 from callroom_server.ledger.search import SearchIndex
+from callroom_server.ledger.unfiled import Unfiled
 from callroom_server.ledger.writer import (
     COMMIT,
     Answer,
@@ -59,6 +60,7 @@ class SqliteLedger:
         self._answers: deque[Answer] = deque()
         self._free_records = 0
         self._free_bytes = 0
+        self._unfiled = Unfiled()
         self._index = SearchIndex(folder / SEARCH_FILE, limits)
         self._indexer: Indexer | None = None
         self._lock: FolderLock | None = None
@@ -83,7 +85,7 @@ class SqliteLedger:
         try:
             connection = connect(self.folder / LEDGER_FILE, self._limits)
             migrate(connection, str(self.folder / LEDGER_FILE))
-            self._writer = Writer(connection, self._queue, self._answered, self._limits)
+            self._writer = Writer(connection, self._queue, self._unfiled, self._answered, self._limits)
             self._replay(connection, listener)
         except BaseException as error:
             self._writer = None
@@ -141,8 +143,8 @@ class SqliteLedger:
             self._writer.jobs.put(Prune(before_at))
 
     def reader(self) -> SqliteReader:
-        """A reader of this ledger, for one other thread."""
-        return SqliteReader(self.folder, self._index, self._limits)
+        """A reader of this ledger, for one other thread, to be used once it is open."""
+        return SqliteReader(self.folder, self._index, self._unfiled, self._limits)
 
     def close(self, deadline: float) -> None:
         """See `Ledger.close`. What is not stored by then is refused as unknown."""

@@ -62,6 +62,7 @@ class _Check:
         self._problems: list[str] = []
         self._records = self._batches = self._position = 0
         self._spans = self._origins = 0
+        self._filed: int | None = connection.execute("SELECT max(position) FROM filed").fetchone()[0]
         self._heads: dict[int, int] = dict(connection.execute("SELECT id, pruned FROM stream"))
         self._counters: dict[int, int] = dict(connection.execute("SELECT id, pruned FROM device"))
 
@@ -69,6 +70,7 @@ class _Check:
         self._check_file()
         if not self._problems:  # a damaged tree would only be told again
             self._check_batches()
+            self._check_filed_position()
             self._check_index("span", self._spans)
             self._check_index("origin", self._origins)
             self._check_snapshot()
@@ -136,6 +138,12 @@ class _Check:
                 decode(event)
             except msgspec.MsgspecError as error:
                 self._found(where, f"the event cannot be decoded: {error}")
+        if self._filed is None or position <= self._filed:
+            self._check_filed(position, spans, origins)
+
+    def _check_filed(
+        self, position: int, spans: dict[int, tuple[int, int]], origins: dict[int, tuple[int, int]]
+    ) -> None:
         self._spans += self._check_rows_of_index("span", "stream", position, spans)
         self._origins += self._check_rows_of_index("origin", "device", position, origins)
 
@@ -156,6 +164,14 @@ class _Check:
         found = self._value(f"SELECT count(*) FROM {table}")
         if found != expected:
             self._found(f"table {table}", f"{found} rows, and the batches say {expected}")
+
+    def _check_filed_position(self) -> None:
+        if self._filed is None:
+            self._found("index", "it does not say up to where it is filed")
+        elif self._batches and self._filed > self._position:
+            self._found(
+                "index", f"it is filed up to position {self._filed}, the last record of {self._position}"
+            )
 
     def _check_snapshot(self) -> None:
         snapshot = self._value("SELECT coalesce(max(position), 0) FROM snapshot")

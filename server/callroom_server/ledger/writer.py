@@ -14,8 +14,10 @@ from callroom_server.ledger.database import beyond_repair, reason_of
 from callroom_server.ledger.known import Known
 from callroom_server.ledger.limits import LedgerLimits
 from callroom_server.ledger.retention import prune_step
+from callroom_server.ledger.unfiled import Unfiled
 
-_STORE = "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?)"
+_STORE = "INSERT INTO batch VALUES (?, ?, ?, ?)"
+_STORE_WITH_STREAMS = "INSERT INTO entry VALUES (?, ?, ?, ?, ?)"
 _encode_json = msgspec.json.Encoder().encode
 
 
@@ -96,12 +98,15 @@ class Writer:
         self,
         connection: sqlite3.Connection,
         queue: deque[Submission],
+        unfiled: Unfiled,
         answer: Callable[[Answer], None],
         limits: LedgerLimits,
     ) -> None:
         self.jobs: SimpleQueue[Job] = SimpleQueue()
         self.asked = False  # a `Commit` is on its way that has not looked at the queue yet
-        self.known = Known(connection, limits)
+        self.known = Known(connection, unfiled, limits)
+        self._unfiled = unfiled
+        self._file_from = 0.0  # monotonic seconds: after a failure it rests
         self._last_commit = time.monotonic()
         self._connection = connection
         self._queue = queue
@@ -172,25 +177,25 @@ class Writer:
             self.known.learn(batch)
             self._last_commit = time.monotonic()
         self._answer(Done(batch.records, batch.refusals, len(taken), taken_bytes))
+        if self._unfiled.is_much(self._limits):
+            self._file()
 
     def _store(self, batch: Batch) -> None:
-        spans = batch.spans
-        parameters = (
-            batch.position,
-            int(time.time() * 1000),
-            len(batch.rows),
-            encode_rows(batch.rows),
-            _encode_json([(span.number, name) for name, span in spans.items() if span.first == 1]).decode(),
-            _encode_json([(span.number, span.last, span.first) for span in spans.values()]).decode(),
-            _encode_json(
-                [
-                    (device, origin.last, origin.first)
-                    for device, origin in batch.origins.items()
-                    if origin.first
-                ]
-            ).decode(),
-        )
-        self._connection.execute(_STORE, parameters)
+        row = (batch.position, int(time.time() * 1000), len(batch.rows), encode_rows(batch.rows))
+        streams = [(span.number, name) for name, span in batch.spans.items() if span.first == 1]
+        if streams:
+            self._connection.execute(_STORE_WITH_STREAMS, (*row, _encode_json(streams).decode()))
+        else:
+            self._connection.execute(_STORE, row)
+
+    def _file(self) -> None:
+        if self._last_commit < self._file_from:
+            return
+        try:
+            self._unfiled.file(self._connection)
+        except sqlite3.Error as error:
+            self._file_from = self._last_commit + self._limits.probe_every
+            self._answer(Noticed(f"index rows stay in memory for now: {reason_of(error)}"))
 
     def _fail(self, taken: list[Submission], taken_bytes: int, error: sqlite3.Error) -> None:
         self._failed = True
@@ -225,6 +230,7 @@ class Writer:
 
     def _prune(self, job: Prune) -> None:
         try:
+            self._unfiled.file(self._connection)  # what is not filed is not dropped
             more = prune_step(self._connection, job.before_at, self._limits.prune_batches)
         except sqlite3.Error as error:
             self._answer(Noticed(f"old records were not removed: {reason_of(error)}"))

@@ -10,11 +10,14 @@ from pathlib import Path
 from queue import SimpleQueue
 
 from callroom_server.core.ledger import LedgerState, Outcome, Record, Refusal
+from callroom_server.ledger.limits import LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
 
 DEVICE = 7
 STREAM = "room/a"
 LINE = b'{"type":"said","by":"x","at":1,"text":"line"}'
+LIMITS = LedgerLimits(unfiled_rows=6)
+"""Index rows are filed every third batch, so that some of what ends such a process hits the filing."""
 
 
 class Teller:
@@ -45,7 +48,7 @@ class Teller:
 
 def main(folder: str, first: int, count: int, window: int) -> None:
     calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
-    ledger, teller = SqliteLedger(Path(folder), calls.put), Teller()
+    ledger, teller = SqliteLedger(Path(folder), calls.put, LIMITS), Teller()
     ledger.open(teller)
     submitted = 0
     while teller.answered < count:

@@ -14,6 +14,7 @@ from callroom_server.core.ledger import LedgerError
 from callroom_server.ledger.backup import backup, restore
 from callroom_server.ledger.batches import decode_rows, encode_rows
 from callroom_server.ledger.database import LEDGER_FILE
+from callroom_server.ledger.limits import LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
 from callroom_server.ledger.verify import verify
 from ledger_support import QUICK, Listener, Loop
@@ -24,11 +25,11 @@ LINE = encode(Said(by="ana", at=1, text="你好"))
 class Filled:
     """A ledger with three batches of ten lines, and its loop."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, limits: LedgerLimits = QUICK) -> None:
         self.folder = folder
         self.loop = Loop()
         self.listener = Listener()
-        self.ledger = SqliteLedger(folder, self.loop.calls.put, QUICK)
+        self.ledger = SqliteLedger(folder, self.loop.calls.put, limits)
         self.ledger.open(self.listener)
         self.counter = 0
         for _ in range(3):
@@ -44,6 +45,14 @@ class Filled:
 @pytest.fixture
 def filled(tmp_path: Path) -> Iterator[Filled]:
     filled = Filled(tmp_path / "house")
+    yield filled
+    filled.ledger.close(5)
+
+
+@pytest.fixture
+def filed(tmp_path: Path) -> Iterator[Filled]:
+    """Its last batch is the only one whose index rows are still in memory."""
+    filled = Filled(tmp_path / "house", LedgerLimits(unfiled_rows=8))
     yield filled
     filled.ledger.close(5)
 
@@ -137,17 +146,22 @@ def test_restoring_what_is_damaged_leaves_nothing(filled: Filled, tmp_path: Path
         ("DELETE FROM batch WHERE position = 10", "records up to position 10 are gone"),
         ("DELETE FROM span WHERE last = 10 AND stream = 1", "batch 20: the span of stream 1 to 10"),
         ("UPDATE origin SET position = 10 WHERE position = 20", "batch 20: the origin of device"),
-        ("INSERT INTO span VALUES (9, 9, 9, 9)", "table span: 7 rows, and the batches say 6"),
+        ("INSERT INTO span VALUES (9, 9, 9, 9)", "table span: 5 rows, and the batches say 4"),
+        ("UPDATE filed SET position = 30", "batch 30: the span of stream 2 to 15"),
+        ("UPDATE filed SET position = 10", "table origin: 6 rows, and the batches say 3"),
+        ("UPDATE filed SET position = 31", "index: it is filed up to position 31, the last record of 30"),
+        ("DELETE FROM filed", "index: it does not say up to where it is filed"),
         ("UPDATE batch SET count = 9 WHERE position = 20", "batch 20: it holds 10 records, not 9"),
         ("UPDATE batch SET records = x'00' WHERE position = 20", "batch 20: its records cannot be decoded"),
         ("DELETE FROM stream WHERE id = 2", "position 2: stream number 2 has no name"),
         ("INSERT INTO snapshot VALUES (1, 31, x'')", "snapshot: it is of position 31, the last record of 30"),
     ],
 )
-def test_what_is_broken_is_told(filled: Filled, statement: str, problem: str) -> None:
-    filled.ledger.close(5)
-    change(filled.folder, statement)
-    report = verify(filled.folder)
+def test_what_is_broken_is_told(filed: Filled, statement: str, problem: str) -> None:
+    assert verify(filed.folder).sound
+    filed.ledger.close(5)
+    change(filed.folder, statement)
+    report = verify(filed.folder)
     assert any(problem in found for found in report.problems), report.problems
 
 

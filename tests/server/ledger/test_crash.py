@@ -268,7 +268,7 @@ def lost_at(events: list[Event], cuts: list[int], folder: Path) -> int:
 
 
 def test_nothing_acknowledged_is_lost_in_a_power_cut(tmp_path: Path) -> None:
-    events = record(tmp_path / "house", tmp_path / "strace", 450)
+    events = record(tmp_path / "house", tmp_path / "strace", 600)
     assert any(isinstance(event, Write) and event.file == LEDGER_FILE for event in events[200:-200])
     begin = next(place for place, event in enumerate(events) if isinstance(event, Ack))
     chance = random.Random(5)
