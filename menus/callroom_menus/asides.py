@@ -40,6 +40,7 @@ def there(turn: Turn, choice: Choice) -> bool:
 
 def pick(turn: Turn, choice: Choice) -> None:
     """Does what a choice does."""
-    turn.remember(choice.set)
+    if choice.set:
+        turn.remember(choice.set)
     turn.stay()
     choice.action.take(turn)

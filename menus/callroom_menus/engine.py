@@ -49,14 +49,15 @@ def step(menus: Menus, state: State, happened: Input, now: float) -> tuple[State
     kind = type(happened)
     if kind not in ACCEPTS[state.phase]:
         return state, (Unaccepted(kind.__name__, state.phase.value),)
-    base = menus.find(state.frames[-1].menu, state.frames[-1].hash) if state.frames else None
+    here = state.frames[-1] if state.frames else None
+    base = None if here is None else menus.find(here.menu, here.hash)
     turn = Turn(menus, base or menus.first(), state, now)
     if isinstance(happened, Start):
         turn.log("start")
         _leave_desk(turn)
         turn.begin(_first(menus, state, happened.menu))
         turn.go(turn.menu.start)
-    elif isinstance(happened, Hangup):
+    elif kind is Hangup:
         turn.log("hangup")
         _leave_desk(turn)
         turn.end("")

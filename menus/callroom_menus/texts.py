@@ -22,6 +22,7 @@ class Texts(msgspec.Struct, frozen=True):
     busy: str
     unavailable: str
     rate: str
+    in_queue: str
     leave_queue: str
     soon: str
     minutes: tuple[str, str]  # one, more than one: {minutes}
@@ -53,6 +54,7 @@ TEXTS: dict[str, Texts] = {
         busy="One moment please, I am still looking it up.",
         unavailable="Sorry, this service is not available just now.",
         rate="Please rate this call.{menu}",
+        in_queue="You are in the queue. One moment please.",
         leave_queue="Leave the queue",
         soon="less than a minute",
         minutes=("about 1 minute", "about {minutes} minutes"),
@@ -75,6 +77,7 @@ TEXTS: dict[str, Texts] = {
         busy="请稍候，正在查询。",
         unavailable="抱歉，该服务暂时不可用。",
         rate="请为本次服务评分。{menu}",
+        in_queue="正在为您排队，请稍候。",
         leave_queue="离开队列",
         soon="不到 1 分钟",
         minutes=("约 1 分钟", "约 {minutes} 分钟"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copy import copy
+from operator import attrgetter
 
 from callroom_menus.events import Effect, End, EnterRoom, Log, Say, Wait
 from callroom_menus.model import Line, Menu, Menus, Node
@@ -11,7 +11,10 @@ from callroom_menus.texts import TEXTS, Texts
 from callroom_menus.values import masked
 
 MAX_STEPS = 100  # nodes entered between two waits
+_STEPS = range(MAX_STEPS)
 MAX_STACK = 12  # menus that have called each other
+
+Mark = tuple[tuple[object, ...], list[Effect]]
 
 
 class Turn:
@@ -81,16 +84,15 @@ class Turn:
         self.lang = ""
         self.base = self.menu = menu
 
-    def fork(self) -> Turn:
-        """A copy to try something on."""
-        other = copy(self)
-        other.effects = self.effects.copy()
-        return other
+    def mark(self) -> Mark:
+        """Where the call stands now, to come back to if what is tried next leads nowhere."""
+        return _all_of(self), self.effects.copy()
 
-    def become(self, other: Turn) -> None:
-        """Takes over what was tried on a fork."""
-        for name in Turn.__slots__:
-            setattr(self, name, getattr(other, name))
+    def rewind(self, mark: Mark) -> None:
+        """Back to a mark: what has happened since has not."""
+        values, self.effects = mark
+        for name, value in zip(_MARKED, values, strict=True):
+            setattr(self, name, value)
 
     def state(self) -> State:
         """The state that this turn has led to."""
@@ -174,7 +176,7 @@ class Turn:
 
     def say(self, line: Line) -> None:
         """Says a text of the menu, unless it is empty."""
-        said = line.filled(self)
+        said = line.filled(self) if line.parts or line.when else line.ready
         if said.text:
             self.effects.append(said)
 
@@ -196,7 +198,7 @@ class Turn:
         A menu that goes round without waiting ends the call after `MAX_STEPS` nodes: it only apologises.
         """
         following: str | None = name
-        for _ in range(MAX_STEPS):
+        for _ in _STEPS:
             menu = self.menu
             node = menu.nodes.get(following)
             if node is None:  # the one target that is no node
@@ -227,7 +229,9 @@ class Turn:
             elif here:
                 self.history = (*self.history, here)
             self.node = name
-        self.stay()
+        self.misses = self.silences = 0  # as `stay`; this is the way of nearly every turn
+        self.pending = ""
+        self.phase = Phase.WAITING
 
     def stay(self) -> None:
         """Stands where it stands, with a fresh count of attempts."""
@@ -322,3 +326,9 @@ class Turn:
         self.effects.append(Say(self.texts.moved, (), self.node))
         self.begin(self.menus.find(began, "") or self.menus.first())
         self.speak(lang)
+
+
+_MARKED = tuple(
+    name for name in Turn.__slots__ if name != "effects"
+)  # none of these is ever changed in place
+_all_of = attrgetter(*_MARKED)

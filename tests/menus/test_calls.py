@@ -57,6 +57,14 @@ def test_back_at_the_start_of_a_called_menu_returns() -> None:
     assert where(conversation) == [("t", "main")]
 
 
+def test_typing_ahead_goes_on_in_a_called_menu_whose_node_has_the_same_name() -> None:
+    conversation = call("1", "13800138000", "1")
+    conversation.on(LookupDone(1, {"balance": "1"}))
+    assert conversation.on(Text("21"))[0] == Log(NOW, "main", "ahead", "21")  # `main` calls `plans#main`
+    assert where(conversation) == [("t", "main")]
+    assert conversation.state.frames[-1].variables["plan"] == "gold"
+
+
 def test_giving_up_may_return() -> None:
     conversation = call("2", "x")
     assert conversation.says(Silence())[0].startswith("hello")

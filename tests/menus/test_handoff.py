@@ -76,6 +76,24 @@ def test_the_place_in_the_queue() -> None:
     assert conversation.on(Text("what?"))[0] == Log(MONDAY, "agent", "no_match", "what?")
 
 
+@pytest.mark.parametrize("asked", [Silence(), Text("what?"), Return()])
+def test_before_the_desk_has_told_the_place(asked: Silence | Text | Return) -> None:
+    conversation = queued()
+    effects = conversation.on(asked)
+    assert effects[1:] == (
+        Say("You are in the queue. One moment please.\n2 Leave the queue", LEAVE, "agent"),
+        Wait(20.0, "agent", LEAVE),
+    )
+
+
+def test_an_announcement_without_a_place_needs_none() -> None:
+    menu = parse(FULL.replace("{ahead} ahead, {eta}", "Hold the line."), "t.toml", {"t.zh.toml": CHINESE})
+    conversation = Conversation(menu)
+    conversation.now = MONDAY
+    conversation.on(Start(), Text("0"))
+    assert conversation.says(Silence()) == ["Hold the line."]
+
+
 def test_the_last_wait_ends_with_the_queue() -> None:
     conversation = queued()
     conversation.now += 50

@@ -113,8 +113,8 @@ FULL_CALLS = """
 < through
 ! queue general
 (silence 60)
-< *ahead*
-< *ahead*
+< You are in the queue*
+< You are in the queue*
 ! leave
 < nobody
 < your message

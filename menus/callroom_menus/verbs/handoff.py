@@ -9,16 +9,17 @@
     done = "rate"
 
 If the desk's hours are over, it is `closed` at once. The place in the queue is said when it is first known,
-and then `every` so many seconds. After `max_wait` seconds without an agent it is `unanswered`. Who answers is
-kept in `{agent}`. While waiting, the keys of `waiting` and the exit words are understood; nothing gives up.
+and then `every` so many seconds; before the desk has told it, the robot says in its own words that the caller
+is waiting, and what can be pressed. After `max_wait` seconds without an agent it is `unanswered`. Who answers
+is kept in `{agent}`. While waiting, the keys of `waiting` and the exit words are understood; nothing gives up.
 """
 
 from __future__ import annotations
 
 from callroom_menus.draft import Draft, NodeDraft
-from callroom_menus.events import AgentEvent, Handoff, LeaveQueue, Option, Wait
+from callroom_menus.events import AgentEvent, Handoff, LeaveQueue, Option, Say, Wait
 from callroom_menus.folding import fold
-from callroom_menus.model import Exit, Hit, Line, Node, Verb
+from callroom_menus.model import Exit, Hit, Line, Node, Verb, listing
 from callroom_menus.routes import Edge
 from callroom_menus.state import Phase
 from callroom_menus.turn import Turn
@@ -29,6 +30,8 @@ MAX_WAIT = 7200
 DEFAULT_EVERY = 30.0  # seconds
 MAX_EVERY = 3600
 MAX_PRIORITY = 9
+
+_PLACE = frozenset({"ahead", "eta"})  # variables that only the desk can tell
 
 # What the desk may say in which phase, and which of the edges that leads to; empty: it stays.
 TOLD: dict[Phase, dict[str, str]] = {
@@ -142,7 +145,12 @@ class Company(Verb, frozen=True):
         turn.move_on(self.edges[edge].target)
 
     def _announce(self, turn: Turn) -> None:
-        turn.say(self.announcement)
+        if turn.value("ahead") or _PLACE.isdisjoint(self.announcement.parts[1::2]):
+            turn.say(self.announcement)
+        else:
+            options = self.announcement.ready.choices
+            text = "\n".join([turn.texts.in_queue, *([listing(options)] if options else [])])
+            turn.effects.append(Say(text, options, turn.node))
         self._wait(turn)
 
     def _wait(self, turn: Turn) -> None:

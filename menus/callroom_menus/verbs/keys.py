@@ -17,8 +17,6 @@ twice where `0` stays. What the nodes on the way would ask is not said.
 
 from __future__ import annotations
 
-import re
-
 from rapidfuzz import fuzz, process
 
 from callroom_menus.asides import pick, there
@@ -35,14 +33,19 @@ MAX_AHEAD = 16  # keys typed ahead in one entry
 SUGGEST_FROM = 66  # percent alike: one of three characters may be wrong
 MAX_SUGGESTED = 40  # characters of an entry that is looked at for that
 
-_KEYPAD = re.compile(r"[0-9*#]{2,64}")
+_KEYPAD = "0123456789*#"
+MAX_KEYED = 64  # keys in one entry that are looked at
 
 
 class Keys(Verb, frozen=True):
-    """Waits for a choice. `table` holds every exact entry, folded; `contained` the words, longest first."""
+    """Waits for a choice.
+
+    `table` holds every exact entry, folded; `pressed` the keys alone; `contained` the words, longest first.
+    """
 
     patience: Patience
     table: dict[str, Hit]
+    pressed: dict[str, Choice]
     longest_key: int
     contained: tuple[tuple[str, Choice], ...]
 
@@ -68,8 +71,10 @@ class Keys(Verb, frozen=True):
         hit = self.table.get(text)  # the table is folded; what was typed may well be, too
         if hit is None or hit.choice.when is not None:
             folded = fold(text)
-            hit = self._there(turn, self.table.get(folded))
-            if hit is None and _KEYPAD.fullmatch(folded) and self._walked(turn, text, folded):
+            hit = hit or self.table.get(folded)
+            if hit is not None and not there(turn, hit.choice):
+                hit = None
+            if hit is None and len(folded) > 1 and _keyed(folded) and self._walked(turn, text, folded):
                 return True
             hit = hit or self._containing(turn, folded)
             if hit is None:
@@ -102,33 +107,35 @@ class Keys(Verb, frozen=True):
         )
         return (*found, *self.patience.exits())
 
-    def leading(self, turn: Turn, keys: str) -> tuple[str, Choice] | None:
-        """The longest key that these keys begin with."""
-        for length in range(min(self.longest_key, len(keys)), 0, -1):
-            hit = self._there(turn, self.table.get(keys[:length]))
-            if hit is not None and hit.how in ("key", "global"):
-                return keys[:length], hit.choice
+    def leading(self, turn: Turn, keys: str) -> Choice | None:
+        """The choice of the longest key that these keys begin with."""
+        for length in range(self.longest_key, 0, -1):
+            choice = self.pressed.get(keys[:length])
+            if choice is not None and (choice.when is None or choice.when.true(turn)):
+                return choice
         return None
 
     def _walked(self, turn: Turn, text: str, keys: str) -> bool:
         """Walks the keys typed ahead; False, with nothing done, if they lead nowhere."""
-        trial = turn.fork()
-        trial.log("ahead", text)
+        choice = self.leading(turn, keys)
+        if choice is None:
+            return False
+        mark = turn.mark()
+        turn.log("ahead", text)
         for _ in range(MAX_AHEAD):
-            here = trial.node
-            verb = trial.menu.nodes[here].verb
-            step = verb.leading(trial, keys) if isinstance(verb, Keys) else None
-            if step is None:
-                return False
-            key, choice = step
-            keys = keys[len(key) :]
-            trial.quiet = bool(keys)
-            pick(trial, choice)
+            here, below = turn.node, turn.below
+            keys = keys[len(choice.key) :]
+            turn.quiet = keys != ""
+            pick(turn, choice)
             if not keys:
-                turn.become(trial)
                 return True
-            if trial.phase is not Phase.WAITING or trial.node == here:
-                return False
+            if turn.phase is not Phase.WAITING or (turn.node == here and turn.below == below):
+                break
+            verb = turn.menu.nodes[turn.node].verb
+            choice = verb.leading(turn, keys) if isinstance(verb, Keys) else None
+            if choice is None:
+                break
+        turn.rewind(mark)
         return False
 
     def _there(self, turn: Turn, hit: Hit | None) -> Hit | None:
@@ -160,12 +167,12 @@ class Keys(Verb, frozen=True):
         self.patience.doubted(turn, text, Say(question, node.say.choices(turn), node.name), choice.key)
 
     def _near(self, turn: Turn, folded: str) -> Choice | None:
-        if not 1 < len(folded) <= MAX_SUGGESTED or _KEYPAD.fullmatch(folded):
+        if not 1 < len(folded) <= MAX_SUGGESTED or _keyed(folded):
             return None
         words = [
             (word, choice)
             for word, choice in self.contained
-            if len(word) > 1 and not _KEYPAD.fullmatch(word) and there(turn, choice)
+            if len(word) > 1 and not _keyed(word) and there(turn, choice)
         ]
         spoken = [word for word, _ in words]
         best = process.extractOne(folded, spoken, scorer=fuzz.ratio, score_cutoff=SUGGEST_FROM)
@@ -183,6 +190,11 @@ class Keys(Verb, frozen=True):
                 best = at, choice
                 length = len(word)
         return None if best is None else Hit("contained", best[1])
+
+
+def _keyed(entry: str) -> bool:
+    """Whether this is nothing but keys."""
+    return 0 < len(entry) <= MAX_KEYED and not entry.strip(_KEYPAD)
 
 
 def find_word(text: str, word: str) -> int:
@@ -212,13 +224,15 @@ def read(draft: Draft, node: NodeDraft) -> Verb:
     claims = [*draft.exit_claims(node, waiting), *node.claims(), *draft.shared_claims(node)]
     words = _settle(draft, claims, own, own | {choice.key for choice in node.shared})
     table = {word: claim.hit for word, claim in words.items()}
+    pressed = {choice.key: choice for choice in (*node.shared, *node.own)}
     table |= {choice.key: Hit("global", choice) for choice in node.shared}
     table |= {choice.key: Hit("key", choice) for choice in node.own}
     contained = [(word, claim.hit.choice) for word, claim in words.items() if claim.hit.how == "word"]
     return Keys(
         patience=draft.patience(node, waiting),
         table=table,
-        longest_key=max((len(choice.key) for choice in (*node.own, *node.shared)), default=0),
+        pressed=pressed,
+        longest_key=max(map(len, pressed), default=0),
         contained=tuple(sorted(contained, key=lambda item: -len(item[0]))),
     )
 
