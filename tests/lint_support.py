@@ -1,7 +1,7 @@
 """What the tests of the linter share: a menu in which there is nothing to find, and ways to look."""
 
+from callroom_menus.documents import Document
 from callroom_menus.lint import Finding, Outside, lint
-from callroom_menus.lint.raw import Document
 
 SOUND = """\
 schema = 1

@@ -9,7 +9,7 @@ from callroom_menus.model import Choice, Exit, Hit
 from callroom_menus.turn import Turn
 
 
-class Asides(msgspec.Struct, frozen=True):
+class Asides(msgspec.Struct, frozen=True, gc=False):
     """Exact entries, folded."""
 
     table: dict[str, Hit]

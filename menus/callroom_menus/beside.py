@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import csv
-import tomllib
+from contextlib import suppress
 from pathlib import Path
 
+from callroom_menus.documents import open_document
 from callroom_menus.events import Input, Lookup, LookupDone, LookupFailed, LookupMissing
 from callroom_menus.loader import check_calls, is_menu, load
 from callroom_menus.problems import MenuError
-from callroom_menus.reading import read_source
 from callroom_menus.shelf import Shelf, library, shipped
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.sources import Source, load_sources
@@ -41,12 +41,10 @@ def _menus_beside(path: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for file in sorted(path.parent.glob("*.toml")):
         if is_menu(file) and file != path:
-            try:
-                id_ = tomllib.loads(read_source(file)).get("id")
-            except (MenuError, tomllib.TOMLDecodeError):
-                continue
-            if isinstance(id_, str):
-                found.setdefault(id_, file)
+            with suppress(MenuError):
+                id_ = open_document(file).table.get("id")
+                if isinstance(id_, str):
+                    found.setdefault(id_, file)
     return found
 
 

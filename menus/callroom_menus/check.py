@@ -6,14 +6,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from callroom_menus.documents import Document, open_document
 from callroom_menus.lint import Finding, Outside, judged, lint, ordered, refused
 from callroom_menus.lint.findings import found, placed
-from callroom_menus.lint.raw import Document, table, text
+from callroom_menus.lint.raw import table, text
 from callroom_menus.lint.translations import judged as translated
 from callroom_menus.lint.view import View, calls
-from callroom_menus.loader import is_menu, load
+from callroom_menus.loader import is_menu, read_menu, translations
 from callroom_menus.problems import MenuError, Problem, problem
-from callroom_menus.reading import read_source, toml_problem
 from callroom_menus.shelf import library, shipped
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.sources import load_sources
@@ -88,14 +88,10 @@ class _Folder:
     def _read(self, file: Path) -> None:
         if file in self._documents or file in self._unread:
             return
-        source = ""
         try:
-            source = read_source(file)
-            self._documents[file] = Document(str(file), source)
+            self._documents[file] = open_document(file)
         except MenuError as error:
             self._unread[file] = error
-        except (ValueError, RecursionError) as error:  # ValueError: also a date or a number that cannot be
-            self._unread[file] = MenuError((toml_problem(source, str(file), str(error)),))
 
     def _callable(self) -> dict[str, frozenset[str]] | None:
         """The nodes of each menu that can be called, those that ship included; None if one cannot be read."""
@@ -104,8 +100,7 @@ class _Folder:
         nodes = {self._id(file): frozenset(self._views[name].nodes) for name, file in self._menus.items()}
         called = {target.partition("#")[0] for view in self._views.values() for _, target, _ in calls(view)}
         for name in called.intersection(library()) - nodes.keys():
-            document = Document(name, read_source(shipped(name)))
-            nodes[name] = frozenset(table(document.table, "node"))
+            nodes[name] = frozenset(table(open_document(shipped(name)).table, "node"))
         return nodes
 
     def _id(self, menu: Path) -> str:
@@ -141,13 +136,18 @@ class _Folder:
     def _problems(self, menu: Path) -> tuple[Problem, ...]:
         """What the loader says of a menu and its translations."""
         if menu not in self._told:
+            self._told[menu] = ()
             try:
-                load(menu)
+                read_menu(self._documents[menu], [self._opened(file) for file in translations(menu)])
             except MenuError as error:
                 self._told[menu] = error.problems
-            else:
-                self._told[menu] = ()
         return self._told[menu]
+
+    def _opened(self, file: Path) -> Document:
+        self._read(file)
+        if (error := self._unread.get(file)) is not None:
+            raise error
+        return self._documents[file]
 
     def _taken(self, file: Path, document: Document) -> tuple[Problem, ...]:
         """That an earlier menu of the folder has the same id."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from callroom_menus.actions import DO, Call, Goto, Visit
@@ -26,8 +27,11 @@ MAX_ATTEMPTS = 99
 T = TypeVar("T")
 
 _MARK = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_LEAVE = Choice("", "", DO["end"])
+_EXIT = Hit("exit", Choice("", "", DO["end"]))
 _ACTIONS = ("goto", "room", "do", "call")
+_WAITING = frozenset({"timeout", "no_match", "no_input", "attempts", "give_up", "exit_words"})
+_BESIDES = frozenset({"set", "hidden", "when"})  # of a choice
+NOTHING = Defaults()
 _TARGET = re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]{0,63})(?:#([A-Za-z0-9][A-Za-z0-9_-]{0,63}))?")
 
 
@@ -57,6 +61,11 @@ class NodeDraft:
         self.options: tuple[Option, ...] = ()
         self.when: dict[str, Condition] = {}
 
+    @cached_property
+    def menu(self) -> str:
+        """`{menu}`, where all of it is always there."""
+        return listing(self.options)
+
     def claims(self) -> list[Claim]:
         """The words of its own choices."""
         return word_claims((*self.section.path, "keys"), self.own, shared=False)
@@ -79,6 +88,8 @@ class Draft(Naming):
         self.defaults = Defaults()
         self.shared: tuple[Choice, ...] = ()
         self.calls: list[Reference] = []
+        self._shared_claims: list[Claim] | None = None  # the same at nearly every node, as are the next
+        self._exit_claims: list[Claim] | None = None
 
     # --- ways ------------------------------------------------------------------------------------
 
@@ -175,17 +186,15 @@ class Draft(Naming):
     def _choice(self, section: Section, key: str) -> Choice:
         label = plain(section, "label", section.need("label", 'label = "..."'))
         words = tuple(fold(plain(section, "words", word)) for word in section.texts("words") or ())
-        choice = Choice(
-            key,
-            label,
-            self._action(section),
-            words,
-            self.assignments(section),
-            section.flag("hidden"),
-            self.condition(section, "when") if "when" in section else None,
-        )
-        section.close(also=(*_ACTIONS, "when", "with", "returns"))
+        choice = Choice(key, label, self._action(section), words, *self._besides(section))
+        section.close(also=(*_ACTIONS, "with", "returns"))
         return choice
+
+    def _besides(self, section: Section) -> tuple[dict[str, str], bool, Condition | None]:
+        if section.lacks(_BESIDES):
+            return {}, False, None
+        when = self.condition(section, "when") if "when" in section else None
+        return self.assignments(section), section.flag("hidden"), when
 
     def options(self, section: Section) -> tuple[Option, ...]:
         """A table of keys and their labels, in the order of the file."""
@@ -218,18 +227,19 @@ class Draft(Naming):
 
     def shared_claims(self, node: NodeDraft) -> list[Claim]:
         """The words of the global choices that this node has not replaced."""
-        return word_claims(("global", "keys"), node.shared, shared=True)
+        if node.shared is not self.shared:
+            return word_claims(("global", "keys"), node.shared, shared=True)
+        if self._shared_claims is None:
+            self._shared_claims = word_claims(("global", "keys"), self.shared, shared=True)
+        return self._shared_claims
 
     def exit_claims(self, node: NodeDraft, waiting: Defaults) -> list[Claim]:
         """The exit words in force at a node."""
-        section, words = node.section.path, waiting.exit_words
-        if words is None:
-            section, words = ("defaults",), self.defaults.exit_words or ()
-        hit = Hit("exit", _LEAVE)
-        return [
-            Claim(fold(word), (*section, "exit_words", index), "exit_words", hit, shared=False)
-            for index, word in enumerate(words)
-        ]
+        if waiting.exit_words is not None:
+            return _exit_claims(node.section.path, waiting.exit_words)
+        if self._exit_claims is None:
+            self._exit_claims = _exit_claims(("defaults",), self.defaults.exit_words or ())
+        return self._exit_claims
 
     def asides(self, node: NodeDraft, waiting: Defaults) -> Asides:
         """What is understood at a node besides its own."""
@@ -246,6 +256,8 @@ class Draft(Naming):
 
     def waiting(self, section: Section) -> Defaults:
         """The fields that say how a node waits, as far as they are given here."""
+        if section.lacks(_WAITING):
+            return NOTHING
         timeout = section.number("timeout", 0, MAX_TIMEOUT)
         attempts = section.whole("attempts", 1, MAX_ATTEMPTS)
         give_up = section.text("give_up")
@@ -297,6 +309,8 @@ class Draft(Naming):
     def line(self, path: Path, text: str, node: NodeDraft | None = None) -> Line:
         """A text with its `{variables}` found, and what never varies written out."""
         name, options, when = (node.name, node.options, node.when) if node else ("", (), {})
+        if "{" not in text and "}" not in text:
+            return Line(Say(text, options, name), (), when)
         parts = [""]
         at = 0
         for mark in _MARK.finditer(text):
@@ -312,7 +326,7 @@ class Draft(Naming):
                 before = "".join(parts)
                 parts[-1] += "\n" if before and not before.endswith("\n") else ""
                 parts += ["menu", ""] if when else []
-                parts[-1] += "" if when else listing(options)
+                parts[-1] += node.menu if node and not when else ""
                 parts[-1] += "\n" if text[at:] and not text[at:].startswith("\n") else ""
             elif mark[1].startswith("hours."):
                 parts[-1] += self.hours_told(path, mark[1].removeprefix("hours."))
@@ -330,6 +344,13 @@ class Draft(Naming):
             return self.hours[name].told(self.texts)
         self.unknown_hours(path, name)
         return ""
+
+
+def _exit_claims(path: Path, words: tuple[str, ...]) -> list[Claim]:
+    return [
+        Claim(fold(word), (*path, "exit_words", index), "exit_words", _EXIT, shared=False)
+        for index, word in enumerate(words)
+    ]
 
 
 def word_claims(path: Path, choices: tuple[Choice, ...], shared: bool) -> list[Claim]:

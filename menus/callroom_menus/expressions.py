@@ -48,7 +48,7 @@ class BadExpression(ValueError):  # noqa: N818 - named for what it is about, lik
         self.reason = english, chinese
 
 
-class Expression(msgspec.Struct, frozen=True):
+class Expression(msgspec.Struct, frozen=True, gc=False):
     """Something that is true or not."""
 
     def true(self, scene: Scene) -> bool:
@@ -56,7 +56,7 @@ class Expression(msgspec.Struct, frozen=True):
         raise NotImplementedError
 
 
-class Condition(msgspec.Struct, frozen=True):
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """An expression as it was written, and the variables and hours that it names."""
 
     source: str
@@ -69,7 +69,7 @@ class Condition(msgspec.Struct, frozen=True):
         return self.expression.true(scene)
 
 
-class Operand(msgspec.Struct, frozen=True):
+class Operand(msgspec.Struct, frozen=True, gc=False):
     """A side of a comparison: a variable's name, or a text or number as it stands."""
 
     text: str

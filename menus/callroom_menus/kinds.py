@@ -28,7 +28,7 @@ _PHONE = re.compile(r"\+?[0-9]{3,15}", re.ASCII)  # E.164: at most 15 digits
 _PHONE_SIGNS = str.maketrans("", "", " -().")
 
 
-class Slot(msgspec.Struct, frozen=True):
+class Slot(msgspec.Struct, frozen=True, gc=False):
     """What is asked for. `low` and `high` bound the value of a number or amount, else the length."""
 
     name: str

@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 
 import msgspec
 
 from callroom_menus import hours_reading
 from callroom_menus.actions import DO
+from callroom_menus.documents import Document, open_document
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.events import Option
 from callroom_menus.model import NEVER, RETURN, Choice, Menu, Node, Verb
-from callroom_menus.overlays import Table, merged
-from callroom_menus.positions import Positions
+from callroom_menus.overlays import merged
 from callroom_menus.problems import MenuError, Problem, problem
-from callroom_menus.reading import MAX_BYTES, normalised, read_source, toml_problem
+from callroom_menus.reading import MAX_BYTES, normalised, read_source
 from callroom_menus.sections import Book, Section, suggestion
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.texts import TEXTS, Texts
@@ -35,6 +34,7 @@ __all__ = [
     "load_folder",
     "normalised",
     "parse",
+    "read_menu",
     "read_source",
     "translations",
 ]
@@ -62,7 +62,7 @@ def load(path: FilePath | str) -> Menu:
     Raises:
         MenuError: with everything that is wrong with it.
     """
-    return parse(read_source(path), str(path), {str(file): read_source(file) for file in translations(path)})
+    return read_menu(open_document(path), [open_document(file) for file in translations(path)])
 
 
 def load_folder(path: FilePath | str, beside: Mapping[str, Menu] | None = None) -> dict[str, Menu]:
@@ -86,8 +86,8 @@ def load_folder(path: FilePath | str, beside: Mapping[str, Menu] | None = None) 
             problems += error.problems
             continue
         if menu.id in menus:
-            line, column = Positions(read_source(file)).find(("id",))
-            problems.append(problem(str(file), line, column, "id-taken", id=menu.id, other=files[menu.id]))
+            place = open_document(file).place(("id",))
+            problems.append(problem(str(file), *place, "id-taken", id=menu.id, other=files[menu.id]))
         menus[menu.id] = menu
         files[menu.id] = str(file)
     if not problems:  # a menu that is not there because it is wrong is no second problem
@@ -120,26 +120,35 @@ def parse(text: str, name: str, overlays: Mapping[str, str] | None = None) -> Me
     Raises:
         MenuError: with everything that is wrong with it.
     """
-    sources = {name: normalised(text), **{file: normalised(one) for file, one in (overlays or {}).items()}}
-    opened = {file: _opened(source, file) for file, source in sources.items()}
-    digest = hashlib.sha256("\0".join(sources.values()).encode()).hexdigest()
-    book, table = opened.pop(name)
-    languages = [str(top.get("lang", "")) for top in (table, *(top for _, top in opened.values()))]
-    base = _menu(Section(book, (), table), digest, languages)
+    over = [Document(file, normalised(one)) for file, one in (overlays or {}).items()]
+    return read_menu(Document(name, normalised(text)), over)
+
+
+def read_menu(base: Document, overlays: Sequence[Document] = ()) -> Menu:
+    """The menu in this document, in its own language and in those of its translations.
+
+    Raises:
+        MenuError: with everything that is wrong with it.
+    """
+    documents = (base, *overlays)
+    book, *books = [_opened(document) for document in documents]
+    digest = hashlib.sha256("\0".join(one.source for one in documents).encode()).hexdigest()
+    languages = [str(one.table.get("lang", "")) for one in documents]
+    original = _menu(Section(book, (), base.table), digest, languages)
     problems = list(book.found())
     spoken: dict[str, Menu] = {}
-    for file, (above, over) in opened.items():
-        section = Section(above, (), over)
+    for over, above in zip(overlays, books, strict=True):
+        section = Section(above, (), over.table)
         _translation_head(section, languages)
-        texts, own = merged(table, section, over)
-        lying = Book(file, above.positions, book, own)
+        texts, own = merged(base.table, section, over.table)
+        lying = Book(over.file, over.positions, book, own)
         menu = _menu(Section(lying, (), texts), digest, languages)
         problems += [*above.found(), *lying.found()]
         spoken[menu.lang] = menu
     problems += [one for one in book.found() if one not in problems]
     if problems:
         raise MenuError(tuple(problems))
-    return msgspec.structs.replace(base, languages=spoken)
+    return msgspec.structs.replace(original, languages=spoken)
 
 
 def _translation_head(section: Section, languages: list[str]) -> None:
@@ -186,15 +195,10 @@ def _menu(top: Section, digest: str, languages: list[str]) -> Menu:
     return menu
 
 
-def _opened(source: str, name: str) -> tuple[Book, Table]:
-    """The TOML, with its schema checked: of another schema, nothing else can be judged."""
-    try:
-        table: Table = tomllib.loads(source)
-        positions = Positions(source)
-    except (ValueError, RecursionError) as error:  # ValueError: also a date or a number that cannot be
-        raise MenuError((toml_problem(source, name, str(error)),)) from error
-    book = Book(name, positions)
-    top = Section(book, (), table)
+def _opened(document: Document) -> Book:
+    """The document's book, with its schema checked: of another schema, nothing else can be judged."""
+    book = Book(document.file, document.positions)
+    top = Section(book, (), document.table)
     schema = top.value("schema")
     if schema is None:
         top.add(None, "missing-field", field="schema", example=f"schema = {SCHEMA}")
@@ -202,7 +206,7 @@ def _opened(source: str, name: str) -> tuple[Book, Table]:
         top.add("schema", "bad-value", field="schema", value=str(schema), choices=str(SCHEMA))
     if problems := book.found():
         raise MenuError(problems)
-    return book, table
+    return book
 
 
 def _hours_name(hours: Section, name: str) -> str:
@@ -225,7 +229,8 @@ def _node(draft: Draft, name: str, section: Section) -> Node:
         section.add(None, "reserved-name", name=name)
     own = draft.choices(section.table("keys"))
     taken = {choice.key for choice in own}
-    node = NodeDraft(name, section, own, tuple(choice for choice in draft.shared if choice.key not in taken))
+    shared = tuple(choice for choice in draft.shared if choice.key not in taken)
+    node = NodeDraft(name, section, own, draft.shared if len(shared) == len(draft.shared) else shared)
     _offer(draft, node)
     if "say" not in section and ("keys" in section or "ask" in section):
         section.add(None, "no-say")
@@ -249,7 +254,8 @@ def _unsaid(section: Section, texts: Texts) -> str:
 
 
 def _verb(draft: Draft, node: NodeDraft) -> Verb | None:
-    given = [field for field in VERBS if field in node.section]
+    fields = node.section.fields
+    given = [field for field in VERBS if field in fields]
     if not given:
         if not any(field in node.section for field in NOT_YET):
             node.section.add(None, "no-way-out")

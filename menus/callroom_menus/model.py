@@ -1,4 +1,8 @@
-"""The menu as the engine walks it: frozen, checked, with all worked out that can be worked out once."""
+"""The menu as the engine walks it: frozen, checked, with all worked out that can be worked out once.
+
+Nothing in it leads back to what holds it, so the garbage collector is spared these tens of thousands of
+objects (`gc=False`): while they are made, and ever after.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ RETURN = "return"  # the target that leads back to the menu that called this one
 Answer = LookupDone | LookupMissing | LookupFailed
 
 
-class Line(msgspec.Struct, frozen=True):
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A text of the menu: `ready` to be said, or, if it varies, parts, every second one a variable's name.
 
     `ready.choices` are all keys that can be pressed at its node; `when` says of some of them under what
@@ -75,7 +79,7 @@ class Exit(NamedTuple):
     target: str
 
 
-class Action(msgspec.Struct, frozen=True):
+class Action(msgspec.Struct, frozen=True, gc=False):
     """What a choice does."""
 
     def take(self, turn: Turn) -> None:
@@ -87,7 +91,7 @@ class Action(msgspec.Struct, frozen=True):
         return ()
 
 
-class Choice(msgspec.Struct, frozen=True):
+class Choice(msgspec.Struct, frozen=True, gc=False):
     """A key of a node or of `[global.keys]`: its label, what it does, and the words that mean the same.
 
     `when`: it is there only while this is true.
@@ -102,14 +106,14 @@ class Choice(msgspec.Struct, frozen=True):
     when: Condition | None = None
 
 
-class Hit(msgspec.Struct, frozen=True):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A choice, and how an entry led to it: key, global, word, exit, contained, ahead."""
 
     how: str
     choice: Choice
 
 
-class Verb(msgspec.Struct, frozen=True):
+class Verb(msgspec.Struct, frozen=True, gc=False):
     """What a node does. One subclass and one file for each, named in `verbs/__init__.py`.
 
     A verb that waits overrides the inputs that it takes; the others are answered `Unaccepted`.
@@ -152,7 +156,7 @@ class Verb(msgspec.Struct, frozen=True):
         return False
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """A place in a menu. `say` without text says nothing; `say_again` is said from the second visit on."""
 
     name: str
@@ -162,7 +166,7 @@ class Node(msgspec.Struct, frozen=True):
     verb: Verb
 
 
-class Defaults(msgspec.Struct, frozen=True):
+class Defaults(msgspec.Struct, frozen=True, gc=False):
     """How a node waits, as far as it was written down: of `[defaults]`, or of a node; None is not given."""
 
     timeout: float | None = None
@@ -173,7 +177,7 @@ class Defaults(msgspec.Struct, frozen=True):
     exit_words: tuple[str, ...] | None = None
 
 
-class Reference(msgspec.Struct, frozen=True):
+class Reference(msgspec.Struct, frozen=True, gc=False):
     """A `call` to another menu, and where it is written. An empty node is that menu's start."""
 
     menu: str

@@ -19,6 +19,7 @@ RESERVED = frozenset(
 _KEY = re.compile(r"[0-9*#]{1,4}")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 _VISITS = "visits."
+_SET = frozenset({"set"})
 
 
 class Naming:
@@ -76,6 +77,8 @@ class Naming:
 
     def assignments(self, section: Section) -> dict[str, str]:
         """The field `set`: variables and their values, as they stand; and the language."""
+        if section.lacks(_SET):
+            return {}
         table = section.table("set")
         values: dict[str, str] = {}
         for name in table:

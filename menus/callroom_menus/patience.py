@@ -15,7 +15,7 @@ DEFAULT_ATTEMPTS = 3
 __all__ = ["DEFAULT_ATTEMPTS", "DEFAULT_TIMEOUT", "NEVER", "Patience"]
 
 
-class Patience(msgspec.Struct, frozen=True):
+class Patience(msgspec.Struct, frozen=True, gc=False):
     """One budget of attempts for entries that do not fit and for silences; a match resets it."""
 
     wait: Wait

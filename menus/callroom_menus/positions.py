@@ -7,7 +7,9 @@ A path is the keys from the top, and the index inside an array: `("node", "main"
 import re
 import tomllib
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 
@@ -24,42 +26,74 @@ _TOKEN = re.compile(
 )
 
 
+class Part(NamedTuple):
+    """A part of a source that can be scanned by itself: from a header to the next; the path that it opens."""
+
+    path: Path
+    begins: int
+    ends: int
+
+
 class Positions:
     """Line and column (both from 1, in characters) of every key and array element of a TOML source.
 
-    The source is scanned when a position is first asked for: a menu without a problem never asks.
+    Nothing is scanned before a position is asked for, and then, if the source's `parts` are known, only those
+    in which the path can stand: most menus have few problems, or none.
     """
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, parts: Sequence[Part] = ()) -> None:
         self._source = source
+        self._parts = parts or (Part((), 0, len(source)),)
+        self._scanned: dict[int, dict[Path, int]] = {}
 
     @cached_property
     def _lines(self) -> list[int]:
         return [0, *(match.end() for match in re.finditer("\n", self._source))]
 
     @cached_property
-    def _offsets(self) -> dict[Path, int]:
-        try:
-            return _Scanner(self._source).scan()
-        except RecursionError:  # nested to the very depth that tomllib could still bear: all is at the top
-            return {}
+    def _opening(self) -> dict[Path, list[int]]:
+        """Which parts open just this path, and the first one of those that open something in it."""
+        opening: dict[Path, list[int]] = {}
+        for number, part in enumerate(self._parts):
+            opening.setdefault(part.path, []).append(number)
+            for length in range(len(part.path)):
+                opening.setdefault(part.path[:length], [number])
+        return opening
 
     def find(self, path: Path) -> tuple[int, int]:
         """Where the path stands; if it is not in the source, the longest part of it that is (or the top)."""
-        while path and path not in self._offsets:
+        offset = None
+        while path and (offset := self._offset(path)) is None:
             path = path[:-1]
-        offset = self._offsets.get(path, 0)
+        offset = offset or 0
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
+
+    def _offset(self, path: Path) -> int | None:
+        opening = self._opening
+        parts = {number for length in range(len(path) + 1) for number in opening.get(path[:length], ())}
+        found = (self._scan(number).get(path) for number in sorted(parts))
+        return next((offset for offset in found if offset is not None), None)
+
+    def _scan(self, number: int) -> dict[Path, int]:
+        if number not in self._scanned:
+            _, begins, ends = self._parts[number]
+            try:
+                self._scanned[number] = _Scanner(self._source, begins, ends).scan()
+            except (
+                RecursionError
+            ):  # nested to the very depth that tomllib could still bear: all is at the top
+                self._scanned[number] = {}
+        return self._scanned[number]
 
 
 class _Scanner:
     """Walks the tokens once, noting the offset of each key where it is first seen."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, begins: int, ends: int) -> None:
         self._tokens: list[tuple[str, str, int]] = [
             (match.lastgroup or "", match[0], match.start())
-            for match in _TOKEN.finditer(source)
+            for match in _TOKEN.finditer(source, begins, ends)
             if match.lastgroup != "space"
         ]
         self._next = 0

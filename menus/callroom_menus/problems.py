@@ -5,7 +5,7 @@ import msgspec
 from callroom_menus.problem_texts import PROBLEMS
 
 
-class Problem(msgspec.Struct, frozen=True):
+class Problem(msgspec.Struct, frozen=True, gc=False):
     """What is wrong, where (line and column from 1), and how to mend it, in English and Chinese."""
 
     file: str

@@ -9,21 +9,21 @@ from callroom_menus.model import Exit, Line
 from callroom_menus.turn import Turn
 
 
-class Edge(msgspec.Struct, frozen=True):
+class Edge(msgspec.Struct, frozen=True, gc=False):
     """`found = { say = "...", goto = "main" }`, or just `found = "main"`."""
 
     say: Line
     target: str
 
 
-class Branch(msgspec.Struct, frozen=True):
+class Branch(msgspec.Struct, frozen=True, gc=False):
     """`{ if = "...", goto = "gold" }`."""
 
     condition: Condition
     target: str
 
 
-class Way(msgspec.Struct, frozen=True):
+class Way(msgspec.Struct, frozen=True, gc=False):
     """`when` and `goto`: the first branch that is true, else the target."""
 
     branches: tuple[Branch, ...]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
-
-import msgspec
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from callroom_menus.positions import Path, Positions
 from callroom_menus.problems import Problem, Value, problem
+from callroom_menus.quick import Table, is_list, is_table
 
-_SAID_CONTROLS = "\t\n"
+_UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # controls, but for tab and line feed
 
 
 class Book:
@@ -64,7 +64,7 @@ class Book:
 class Section:
     """A table, and which of its fields somebody has asked for."""
 
-    def __init__(self, book: Book, path: Path, table: dict[str, object]) -> None:
+    def __init__(self, book: Book, path: Path, table: Table) -> None:
         self.book = book
         self.path = path
         self._table = table
@@ -73,6 +73,11 @@ class Section:
     def __contains__(self, field: str) -> bool:
         return field in self._table
 
+    @property
+    def fields(self) -> Mapping[str, object]:
+        """What is there, whoever may ask for it."""
+        return self._table
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._table)
 
@@ -80,6 +85,11 @@ class Section:
         """Whatever is there; None if nothing is."""
         self._asked.add(field)
         return self._table.get(field)
+
+    def lacks(self, fields: frozenset[str]) -> bool:
+        """Whether none of these fields is there; asks for them all. Most tables have few of what they may."""
+        self._asked |= fields
+        return fields.isdisjoint(self._table)
 
     def holds_table(self, field: str) -> bool:
         """Whether there is a table in this field."""
@@ -112,11 +122,11 @@ class Section:
         if value is None:
             return None
         wanted = ("a list of texts in quotes", "引号中文字的列表")
-        if not isinstance(value, list):
+        if not is_list(value):
             self._wrong(field, wanted, f'{field} = ["...", "..."]')
             return None
         found: list[str] = []
-        for index, item in enumerate(msgspec.convert(value, list[object])):
+        for index, item in enumerate(value):
             if not isinstance(item, str):
                 self._wrong(field, wanted, f'{field} = ["...", "..."]')
             elif not item.strip():
@@ -159,9 +169,8 @@ class Section:
     def table(self, field: str) -> Section:
         """A table; an empty one where it is not given."""
         value = self.value(field)
-        if value is None or isinstance(value, dict):
-            fields = {} if value is None else msgspec.convert(value, dict[str, object])
-            return Section(self.book, (*self.path, field), fields)
+        if value is None or is_table(value):
+            return Section(self.book, (*self.path, field), value or {})
         self._wrong(field, ("a table", "表"), f"{field} = {{ ... }}")
         return Section(self.book, (*self.path, field), {})
 
@@ -170,11 +179,11 @@ class Section:
         value = self.value(field)
         if value is None:
             return []
-        items = msgspec.convert(value, list[object]) if isinstance(value, list) else []
+        items = value if is_list(value) else []
         found = [
-            Section(self.book, (*self.path, field, index), msgspec.convert(item, dict[str, object]))
+            Section(self.book, (*self.path, field, index), item)
             for index, item in enumerate(items)
-            if isinstance(item, dict)
+            if is_table(item)
         ]
         if not found or len(found) < len(items):
             self._wrong(field, ("a list of tables", "表的列表"), f"{field} = [{{ ... }}]")
@@ -186,21 +195,19 @@ class Section:
 
     def close(self, also: Iterable[str] = (), not_yet: Iterable[str] = ()) -> None:
         """Refuses every field that nobody has asked for. `also` are fields that such a table might have."""
-        known = self._asked | set(also)
-        for field in self:
+        for field in self._table.keys() - self._asked:
             if field in not_yet:
                 self.add(field, "unsupported-field", field=field)
-            elif field not in self._asked:
+            else:
+                known = self._asked | set(also)
                 self.add(field, "unknown-field", field=field, hint=suggestion(field, known - {field}))
 
     def _wrong(self, field: str, wanted: tuple[str, str], example: str) -> None:
         self.add(field, "wrong-type", field=field, wanted=wanted, example=example)
 
     def _sayable(self, field: str, path: Path, text: str) -> str:
-        for character in text:
-            if is_control(character) and character not in _SAID_CONTROLS:
-                self.book.add((*self.path, *path), "control-character", field=field, number=ord(character))
-                break
+        if (found := _UNSAYABLE.search(text)) is not None:
+            self.book.add((*self.path, *path), "control-character", field=field, number=ord(found[0]))
         return text
 
 

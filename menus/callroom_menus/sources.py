@@ -16,16 +16,15 @@ max_bytes = 65536
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path, PurePosixPath
 from typing import Literal
 from urllib.parse import quote, urlsplit
 
 import msgspec
 
-from callroom_menus.positions import Positions
+from callroom_menus.documents import Document
 from callroom_menus.problems import MenuError
-from callroom_menus.reading import normalised, read_source, toml_problem
+from callroom_menus.reading import normalised, read_source
 from callroom_menus.sections import Book, Section
 
 NAME = "sources.toml"
@@ -71,14 +70,9 @@ def parse_sources(text: str, name: str) -> dict[str, Source]:
     Raises:
         MenuError: with everything that is wrong with it.
     """
-    source = normalised(text)
-    try:
-        table: dict[str, object] = tomllib.loads(source)
-        positions = Positions(source)
-    except (ValueError, RecursionError) as error:
-        raise MenuError((toml_problem(source, name, str(error)),)) from error
-    book = Book(name, positions)
-    top = Section(book, (), table)
+    document = Document(name, normalised(text))
+    book = Book(name, document.positions)
+    top = Section(book, (), document.table)
     sources = top.table("source")
     found = {source: _source(sources.table(source), source) for source in sources}
     top.close()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from callroom_menus.documents import Document
 from callroom_menus.lint.findings import FINDINGS, Finding, Found, Severity, placed
 from callroom_menus.lint.outside import ALONE, Outside
-from callroom_menus.lint.raw import Document
 from callroom_menus.lint.rules import RULES
 from callroom_menus.lint.view import View
 from callroom_menus.problems import MenuError, Problem

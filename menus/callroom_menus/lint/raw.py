@@ -2,40 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cached_property
-from typing import TypeGuard
-
-from callroom_menus.positions import Path, Positions
-
-Table = dict[str, object]
-
-
-class Document:
-    """A TOML file: its values, and the places of them, which are looked for when the first is asked."""
-
-    def __init__(self, file: str, source: str) -> None:
-        self.file = file
-        self.table: Table = tomllib.loads(source)
-        self._source = source
-
-    @cached_property
-    def _positions(self) -> Positions:
-        return Positions(self._source)
-
-    def place(self, path: Path) -> tuple[int, int]:
-        """Line and column of a path, or of the longest part of it that is there."""
-        return self._positions.find(path)
-
-
-def is_table(value: object) -> TypeGuard[Table]:
-    """Whether this is a table; its keys are texts, for TOML knows no others."""
-    return isinstance(value, dict)
-
-
-def is_list(value: object) -> TypeGuard[list[object]]:
-    """Whether this is an array."""
-    return isinstance(value, list)
+from callroom_menus.quick import Table, is_list, is_table
 
 
 def table(of: Table, field: str) -> Table:

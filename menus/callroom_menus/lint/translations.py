@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from callroom_menus.lint.findings import Found, found
 from callroom_menus.lint.outside import ALONE
-from callroom_menus.lint.raw import Table, is_list, is_table, table
+from callroom_menus.lint.raw import table
 from callroom_menus.lint.rules import OF_TEXTS
 from callroom_menus.lint.view import ANSWERS, View, variables
 from callroom_menus.positions import Path
+from callroom_menus.quick import Table, is_list, is_table
 
 OF_A_FILE = frozenset({"schema", "id", "lang", "title", "start"})  # what a translation may say of itself
 TEXTS = ("say", "say_again", "no_match", "no_input", "confirm", "end", "goodbye")

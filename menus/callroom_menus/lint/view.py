@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from callroom_menus.folding import fold
 from callroom_menus.lint.outside import ALONE, Outside
-from callroom_menus.lint.raw import Table, is_table, table, tables, text, texts
+from callroom_menus.lint.raw import table, tables, text, texts
 from callroom_menus.model import NEVER
 from callroom_menus.positions import Path
+from callroom_menus.quick import Table, is_table
 
 VERBS = ("keys", "ask", "lookup", "handoff", "call", "room", "rate", "run", "end")
 LISTENING = frozenset({"keys", "ask", "handoff", "rate"})  # verbs that wait for the caller

@@ -9,9 +9,10 @@
     done = "rate"
 
 If the desk's hours are over, it is `closed` at once. The place in the queue is said when it is first known,
-and then `every` so many seconds; before the desk has told it, the robot says in its own words that the caller
-is waiting, and what can be pressed. After `max_wait` seconds without an agent it is `unanswered`. Who answers
-is kept in `{agent}`. While waiting, the keys of `waiting` and the exit words are understood; nothing gives up.
+and then `every` so many seconds; before the desk has told it, the robot says in its own words that the
+caller is waiting, and what can be pressed. After `max_wait` seconds without an agent it is `unanswered`. Who
+answers is kept in `{agent}`. While waiting, the keys of `waiting` and the exit words are understood; nothing
+gives up.
 """
 
 from __future__ import annotations

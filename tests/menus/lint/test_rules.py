@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from callroom_menus.documents import Document
 from callroom_menus.lint import FINDINGS
-from callroom_menus.lint.raw import Document
 from callroom_menus.lint.rules import RULES
 from callroom_menus.lint.view import View
 from lint_support import BESIDE, SOUND, changed, found_in, places

@@ -2,8 +2,8 @@ import tomllib
 
 import pytest
 
-from callroom_menus.lint.raw import Table
 from callroom_menus.lint.translations import judged
+from callroom_menus.quick import Table
 
 BASE = """\
 schema = 1

@@ -4,10 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callroom_menus.lint.outside import Outside
-from callroom_menus.lint.raw import Table
 from callroom_menus.lint.rules import RULES
 from callroom_menus.lint.translations import judged
 from callroom_menus.lint.view import View, variables
+from callroom_menus.quick import Table
 
 FIELDS = (
     "say", "say_again", "goto", "when", "if", "set", "keys", "1", "0", "*", "label", "words", "do",

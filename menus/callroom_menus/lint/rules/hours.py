@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from callroom_menus.hours import DAY, DAYS
 from callroom_menus.lint.findings import Found, found
-from callroom_menus.lint.raw import Table, table, texts
+from callroom_menus.lint.raw import table, texts
 from callroom_menus.lint.view import View
 from callroom_menus.positions import Path
+from callroom_menus.quick import Table
 
 _INTERVAL = re.compile(r"(\d{1,2}):(\d\d)\s*-\s*(\d{1,2}):(\d\d)")
 

@@ -6,9 +6,10 @@ What a hand-off passes on and what conditions ask for may be empty: only what is
 from collections.abc import Iterator
 
 from callroom_menus.lint.findings import Found, found
-from callroom_menus.lint.raw import Table, table, text, texts
+from callroom_menus.lint.raw import table, text, texts
 from callroom_menus.lint.view import Node, View, Way, variables
 from callroom_menus.positions import Path
+from callroom_menus.quick import Table
 from callroom_menus.sections import suggestion
 
 # Filled in by the engine itself.
