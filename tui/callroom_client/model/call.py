@@ -1,0 +1,29 @@
+"""The call with the robot: what it says, which keys there are, and how long it waits."""
+
+import msgspec
+
+from callroom_wire.messages import ChoiceInfo, Prompted
+
+
+class Call(msgspec.Struct):
+    """The call as it is now.
+
+    `deadline` is the monotonic time at which the robot stops waiting, None if it waits for ever; `secret`:
+    what is typed now should not be shown.
+    """
+
+    menu: str = ""
+    node: str = ""
+    text: str = ""
+    choices: tuple[ChoiceInfo, ...] = ()
+    deadline: float | None = None
+    secret: bool = False
+    ended: bool = True
+
+    def prompted(self, message: Prompted, at: float) -> None:
+        """The robot says something, and waits."""
+        self.menu, self.node, self.text = message.menu, message.node, message.text
+        self.choices = tuple(message.choices)
+        self.deadline = at + message.wait if message.wait else None
+        self.secret = message.secret and not message.ended
+        self.ended = message.ended
