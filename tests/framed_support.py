@@ -147,7 +147,11 @@ class Framed:
 def person(port: int, name: str = "", *rooms: str) -> Framed:
     """Someone who has logged in and joined rooms."""
     client = Framed(port)
-    client.login(name)
-    for room in rooms:
-        client.join(room)
+    try:
+        client.login(name)
+        for room in rooms:
+            client.join(room)
+    except BaseException:
+        client.reset()
+        raise
     return client

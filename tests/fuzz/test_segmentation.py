@@ -104,11 +104,17 @@ def told(data: bytes) -> Counter[str]:
     return outcome
 
 
+NEGOTIATION = re.compile(rb"\xff(?:[\xf1-\xf9]|[\xfb-\xfe].|\xfa[^\xff]*\xff\xf0)", re.DOTALL)
+
+
 def shown(data: bytes) -> Counter[str]:
-    """The lines that a person was shown; their order, too, depends on when what was durable."""
-    return Counter(
-        plain(line) for line in data.replace(b"\xff\xf9", b"").decode("utf-8", "replace").split("\r\n")
-    )
+    """The lines that a person was shown, and what telnet agreed on, which stands between any two of them.
+
+    Their order, too, depends on when what was durable.
+    """
+    agreed = [found.hex() for found in NEGOTIATION.findall(data) if found != b"\xff\xf9"]
+    lines = NEGOTIATION.sub(b"", data).decode().split("\r\n")
+    return Counter(agreed) + Counter(plain(line) for line in lines)
 
 
 def plain(text: str) -> str:
