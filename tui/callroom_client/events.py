@@ -63,8 +63,9 @@ class StageChanged(Event, frozen=True):
     """The connection went on, or back. `attempt` counts tries since it last was `READY`.
 
     `address` is the URL that is being tried; `code` names why, where something went wrong (a code of
-    `callroom_wire.errors`, a name of an errno, or one of `link.FAULTS`), `detail` says it in the words of the
-    operating system or of the server; `retry_at` is the monotonic time of the next try while `WAITING`.
+    `callroom_wire.errors`, a name of an errno, or one of `link.faults.FAULTS`), `detail` says it in the
+    words of the operating system or of the server; `retry_at` is the monotonic time of the next try while
+    `WAITING`. `OFFLINE` with a code that is not `left` waits for somebody to ask for another try.
     """
 
     stage: Stage
@@ -101,7 +102,10 @@ class Ended(Event, frozen=True):
 
 
 class SocketOpened(Event, frozen=True):
-    """A connection stands: its descriptor, both ends by name, and what TLS agreed on ("" without)."""
+    """A connection stands: its descriptor, both ends by name, and what TLS agreed on ("" without).
+
+    It comes when the socket is connected, and under TLS once more when the handshake is done.
+    """
 
     descriptor: int
     family: str
@@ -111,7 +115,7 @@ class SocketOpened(Event, frozen=True):
 
 
 class SocketClosed(Event, frozen=True):
-    """The descriptor is closed. `by_us`: we finished first."""
+    """The descriptor is closed. `by_us`: we finished first. `code` as in `StageChanged`."""
 
     by_us: bool
     code: str = ""
@@ -125,6 +129,7 @@ class KernelSeen(Event, frozen=True):
     variation: float
     retransmits: int
     unacknowledged: int
+    """Segments that are under way."""
     unsent: int
     """Bytes in the kernel's send queue (SIOCOUTQ)."""
     unread: int
@@ -144,6 +149,8 @@ class FramePassed(Event, frozen=True):
 
     `pieces` are the operations that carried it, as `(its number, bytes of this frame in it)`:
     two pieces are a packet that was split, two frames with the same operation are packets stuck together.
+    Under TLS the bytes that go out are counted as the kernel gets them, encrypted. `data` of a login, or of a
+    return, holds the token.
     """
 
     outgoing: bool
@@ -158,7 +165,7 @@ class Asked(Event, frozen=True):
 
 
 class Received(Event, frozen=True):
-    """The server told something."""
+    """The server told something; pings are the link's own business, and a `token` is left out."""
 
     message: ServerMessage
 
@@ -172,6 +179,18 @@ class Queued(Event, frozen=True):
     id: int
     place: str
     text: str
+
+
+class Dropped(Event, frozen=True):
+    """A line that was queued is given up without an answer: `code`, one of `link.faults.FAULTS`, says why.
+
+    `fate_unknown`: it may have arrived. `not_kept`: it was not sent.
+    """
+
+    id: int
+    place: str
+    text: str
+    code: str
 
 
 class RoundTrip(Event, frozen=True):
@@ -200,6 +219,7 @@ LinkEvent = (
     | Asked
     | Received
     | Queued
+    | Dropped
     | RoundTrip
     | Broken
 )
