@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT / "wire"))
 
 from callroom_wire import messages  # noqa: E402 - found by the line above, also where nothing is installed
 from callroom_wire.codec import decode_reply, decode_request, encode  # noqa: E402
+from callroom_wire.datagrams import COOKIE_BYTES  # noqa: E402
 from callroom_wire.errors import FAREWELLS, FAULTS, REFUSALS  # noqa: E402
 from callroom_wire.frames import HEADER, MAX_FRAME, MAX_FRAME_BEFORE_LOGIN  # noqa: E402
 from callroom_wire.names import MAX_NAME, MAX_NAME_CELLS  # noqa: E402
@@ -132,6 +133,7 @@ def protocol() -> str:
         limit=f"{MAX_FRAME:,}",
         name=MAX_NAME,
         cells=MAX_NAME_CELLS,
+        cookie=COOKIE_BYTES,
         frame=small_frame(),
         requests="\n".join(map(section, get_args(messages.ClientMessage))),
         replies="\n".join(map(section, get_args(messages.ServerMessage))),

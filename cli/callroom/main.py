@@ -29,6 +29,9 @@ HOUSES = {
     "menus": House(
         "callroom.menus", "menus", Words("write, check, try and measure menus", "编写、检查、试拨、统计菜单")
     ),
+    "udp": House(
+        "callroom_client.udp", "udp", Words("speak with the robot in datagrams", "用数据报与机器人通话")
+    ),
     "bench": House("callroom_bench.main", "main", Words("measure this machine", "在本机上做性能测试")),
 }
 

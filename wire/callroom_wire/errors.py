@@ -121,6 +121,7 @@ REFUSALS: dict[str, str] = {
     "no_such_menu": "There is no menu of this name.",
     "no_such_person": "Nobody of this name is here or was lately.",
     "no_such_room": "There is no room of this name.",
+    "no_rooms_here": "This door cannot bring what others say: it has the robot alone.",
     "not_in_call": "There is no call with the robot.",
     "not_in_room": "This is possible only in a room one is in.",
     "not_logged_in": "This needs a name first.",

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 
 from callroom_server.config.limits import Limits
-from callroom_server.net.transport import Transport
+from callroom_server.protocols.house import Connection
 
 
 class Gate:
@@ -23,29 +23,45 @@ class Gate:
         self._connections = connections
         self._chance = chance
         self._inside = 0
-        self._newcomers: dict[Transport, None] = {}
-        self._groups: dict[Transport, str] = {}
+        self._newcomers: dict[Connection, None] = {}
+        self._groups: dict[Connection, str] = {}
         self._counts: Counter[str] = Counter()
 
-    def admit(self, transport: Transport, peer: str) -> tuple[str, int] | None:
+    def admit(self, transport: Connection, peer: str) -> tuple[str, int] | None:
         """Lets a connection in (None), or says with which code and limit it is turned away.
 
         `peer` is as in `Transport.peer`.
         """
+        refused = self._too_many(peer)
+        if refused is None and self._full(len(self._newcomers)):
+            refused = "too_many_newcomers", self._limits.unauthenticated_connections
+        if refused is None:
+            self._enter(transport, peer)
+            self._newcomers[transport] = None
+        return refused
+
+    def admit_proved(self, connection: Connection, peer: str) -> tuple[str, int] | None:
+        """As `admit`, for someone who has said something that makes sense before there was a connection."""
+        refused = self._too_many(peer)
+        if refused is None:
+            self._enter(connection, peer)
+        return refused
+
+    def _too_many(self, peer: str) -> tuple[str, int] | None:
         limits = self._limits
         if self._inside >= self._connections:
             return "house_full", self._connections
         group = address_group(peer)
         if group and self._counts[group] >= limits.connections_per_address:
             return "too_many_from_address", limits.connections_per_address
-        if self._full(len(self._newcomers)):
-            return "too_many_newcomers", limits.unauthenticated_connections
-        self._inside += 1
-        self._newcomers[transport] = None
-        if group:
-            self._groups[transport] = group
-            self._counts[group] += 1
         return None
+
+    def _enter(self, connection: Connection, peer: str) -> None:
+        self._inside += 1
+        group = address_group(peer)
+        if group:
+            self._groups[connection] = group
+            self._counts[group] += 1
 
     def _full(self, newcomers: int) -> bool:
         first, last = self._limits.unauthenticated_drop_from, self._limits.unauthenticated_connections
@@ -53,11 +69,11 @@ class Gate:
             return False
         return newcomers >= last or self._chance() < (newcomers - first + 1) / (last - first + 1)
 
-    def proved(self, transport: Transport) -> None:
+    def proved(self, transport: Connection) -> None:
         """A newcomer has said something that makes sense; harmless when it had before."""
         self._newcomers.pop(transport, None)
 
-    def left(self, transport: Transport) -> None:
+    def left(self, transport: Connection) -> None:
         """A connection that was admitted is gone."""
         self._inside -= 1
         self._newcomers.pop(transport, None)
@@ -73,7 +89,7 @@ class Gate:
         return self._inside
 
     @property
-    def newcomers(self) -> list[Transport]:
+    def newcomers(self) -> list[Connection]:
         """Those who have not said a word that makes sense."""
         return list(self._newcomers)
 

@@ -26,6 +26,7 @@ from callroom_server.core.effects import (
 from callroom_server.core.hub import Hub, Result
 from callroom_server.core.ledger import Ledger, LedgerState, Outcome, Record, Refusal
 from callroom_server.core.state import decode_state, encode_state
+from callroom_server.net.datagram import DatagramTransport
 from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import Door, Holding
@@ -314,6 +315,10 @@ class House:
     def transport_failed(self, transport: Transport, error: Exception) -> None:
         """A door raised: its connection is aborted by the transport, the others go on."""
         self.log.failure("connection.broke", error, peer=transport.peer)
+
+    def datagram_failed(self, transport: DatagramTransport, error: Exception) -> None:
+        """A door raised at a datagram: the socket goes on, and so do its other callers."""
+        self.log.failure("datagram.broke", error, local=transport.local)
 
     def drain(self) -> None:
         """The house closes: everyone is told, and what is on its way still goes out."""

@@ -4,16 +4,19 @@ import socket
 import ssl
 from pathlib import Path
 
+from callroom_server.app.gate import address_group
 from callroom_server.app.house import House
 from callroom_server.config.settings import Settings
 from callroom_server.core import texts
 from callroom_server.net.address import ListenError, listening
+from callroom_server.net.datagram import DatagramTransport, datagram_socket
 from callroom_server.net.listener import Listener
 from callroom_server.net.tls_transport import TLSTransport
 from callroom_server.net.transport import Protocol, Transport
 from callroom_server.protocols.first_bytes import REFUSALS, Knock, Porch, Refusal
 from callroom_server.protocols.frames import FramesDoor
 from callroom_server.protocols.text.door import TextDoor
+from callroom_server.protocols.udp import UdpDoor
 from callroom_wire.address import Address, AddressError
 from callroom_wire.codec import encode
 from callroom_wire.messages import Bye
@@ -26,7 +29,10 @@ DOORS: dict[str, Knock | None] = {
     "frames": Knock.FRAMES,
     "telnet": Knock.TELNET,
 }
-"""The schemes of listeners, and the door of each; None: the first bytes tell."""
+"""The schemes of stream listeners, and the door of each; None: the first bytes tell."""
+
+DATAGRAMS = ("udp",)
+"""The schemes of datagram sockets, where one door has all callers."""
 
 
 class Porter:
@@ -37,6 +43,8 @@ class Porter:
         self._settings = settings
         self._limits = settings.limits
         self._listeners: list[Listener] = []
+        self._datagrams: list[DatagramTransport] = []
+        self._urls: list[str] = []
 
     def open(self) -> list[str]:
         """Opens every listener, or none; their URLs, with the ports that the kernel chose.
@@ -47,16 +55,19 @@ class Porter:
         """
         try:
             for url in self._settings.listen:
-                self._open_one(listening(url, DOORS))
+                self._open_one(listening(url, (*DOORS, *DATAGRAMS)))
         except AddressError as fault:
             self.close()
             raise ListenError(str(fault)) from fault
         except ListenError:
             self.close()
             raise
-        return [str(listener.address) for listener in self._listeners]
+        return self._urls
 
     def _open_one(self, address: Address) -> None:
+        if address.scheme in DATAGRAMS:
+            self._open_datagrams(address)
+            return
         knock = DOORS[address.scheme]
         context = _context(address) if address.scheme == "tls" else None
 
@@ -71,12 +82,25 @@ class Porter:
         listener = Listener(self._house.reactor, address, accept, farewell, self._limits)
         listener.open()
         self._listeners.append(listener)
+        self._urls.append(str(listener.address))
+
+    def _open_datagrams(self, address: Address) -> None:
+        house = self._house
+        sock = datagram_socket(address)
+        door = UdpDoor(house, house.gate, address_group, self._settings.lang, self._limits)
+        transport = DatagramTransport(house.reactor, sock, door, house.datagram_failed, self._limits)
+        door.open(transport)
+        self._datagrams.append(transport)
+        self._urls.append(f"{address.scheme}://{transport.local}")
 
     def close(self) -> None:
         """No new callers."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
+        for transport in self._datagrams:
+            transport.close()
+        self._datagrams.clear()
 
     def _accept(
         self, sock: socket.socket, peer: str, knock: Knock | None, context: ssl.SSLContext | None

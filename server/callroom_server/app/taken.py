@@ -5,10 +5,10 @@ import struct
 import sys
 import termios
 
-from callroom_server.net.transport import Transport
+from callroom_server.protocols.house import Connection
 
 
-def all_taken(transport: Transport) -> bool:
+def all_taken(transport: Connection) -> bool:
     """Whether nothing waits here, and the peer's kernel has acknowledged all (tcp(7), SIOCOUTQ, which equals
     TIOCOUTQ).
 

@@ -9,7 +9,7 @@ from callroom_server.core import texts
 from callroom_server.core.sessions import Session, State
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.frames import FramesDoor
-from callroom_server.protocols.house import Door
+from callroom_server.protocols.house import Connection, Door
 from callroom_wire.messages import Ping
 
 SWEEP_SECONDS = 1.0
@@ -45,13 +45,13 @@ class Watch:
             self._share = max(100, -(-len(self._doors) // SWEEP_PARTS))
         self._house.ledger.tick()
 
-    def _look_at_newcomer(self, transport: Transport, now: float) -> None:
+    def _look_at_newcomer(self, transport: Connection, now: float) -> None:
         limits = self._limits
         age = now - transport.opened_at
         if not transport.handshaken:
             if age > limits.tls_handshake_seconds:
                 transport.abort("tls_handshake")
-        elif isinstance(transport.protocol, FramesDoor):
+        elif isinstance(transport, Transport) and isinstance(transport.protocol, FramesDoor):
             self._look(transport.protocol.session, now)
 
     def _look(self, number: int, now: float) -> None:

@@ -108,6 +108,23 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     datagrams_per_wake: Annotated[
         int, _limit(1, 10_000, "of one socket, then the others have their turn; the kernel keeps the rest")
     ] = 64
+    datagram_calls: Annotated[
+        int, _limit(1, 1_000_000, "open at one datagram socket; beyond it no new one begins")
+    ] = 1000
+    datagram_call_seconds: Annotated[
+        float,
+        _limit(1, 86_400, "who has sent nothing for so long has gone: nobody hangs up over UDP"),
+    ] = 120.0
+    datagram_replies_per_second: Annotated[
+        float,
+        _limit(
+            0.1, 1_000_000, "to one IPv4 address or IPv6 /64, and as many at once: no flood is reflected here"
+        ),
+    ] = 10.0
+    datagram_sources: Annotated[
+        int,
+        _limit(16, 10_000_000, "addresses whose replies are counted; beyond it the oldest is forgotten"),
+    ] = 16_384
     text_characters: Annotated[
         int, _limit(1, 5000, "one line said; 5,000 of any kind fit a frame of 64 KiB even as JSON escapes")
     ] = 4000

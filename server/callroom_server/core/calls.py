@@ -16,6 +16,7 @@ from callroom_server.core.effects import Alarm, Append, Effect, Later, LookupJob
 from callroom_server.core.reading import Wanted
 from callroom_server.core.sessions import Call, Session, State
 from callroom_server.core.state import HeldCall
+from callroom_wire.errors import Refused
 from callroom_wire.messages import ChoiceInfo, Join, Prompted
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 LOGIN_SECONDS = 0.5
 """When a wait that is over is looked at again because a login is under way: a commit takes milliseconds."""
+
+DATAGRAMS = "udp"
+"""The kind of door that nobody can be a member at: what others say could not be delivered."""
 
 Row = dict[str, str]
 
@@ -190,7 +194,12 @@ def _errand(hub: Hub, session: Session, call: Call, menu: str, one: robot.Effect
 
 
 def _to_room(hub: Hub, session: Session, room: str, now: float) -> list[Effect]:
-    """Takes the caller to a room; who has no name yet is given one first."""
+    """Takes the caller to a room; who has no name yet is given one first.
+
+    A door of single datagrams has no rooms: there the call ends with the reason.
+    """
+    if session.door == DATAGRAMS:
+        return [hub.error(session, Refused("no_rooms_here"), 0), *hung_up(hub, session, 0, now)]
     join = Join(room=room)
     if session.state is State.READY:
         return hub.enter(session, join, now)

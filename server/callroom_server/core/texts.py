@@ -90,6 +90,12 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "编号 {id} 比已保存的更旧，且从未保存过。",
         "编号必须递增。",
     ),
+    "no_rooms_here": (
+        "This door has the robot alone.",
+        "For rooms, call with telnet or nc.",
+        "这个入口只有机器人。",
+        "聊天室请用 telnet 或 nc 连接。",
+    ),
     "not_in_call": ("You are not in a call.", "Dial first.", "您不在通话中。", "请先拨号。"),
     "no_such_menu": (
         "There is no menu {menu}.",

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from callroom_server.core.effects import Format
-from callroom_server.net.transport import Transport
 from callroom_wire.errors import WireError
 from callroom_wire.messages import ClientMessage, ServerMessage
 
@@ -14,6 +13,43 @@ class Timer(Protocol):
 
     def cancel(self) -> None:
         """Calls it off; harmless afterwards."""
+        ...
+
+
+class Connection(Protocol):
+    """What the house needs of a connection: a transport has it all, and a caller without one stands in."""
+
+    opened_at: float
+    stalled_since: float | None
+
+    @property
+    def congested(self) -> bool:
+        """Whether anything waits to leave."""
+        ...
+
+    @property
+    def handshaken(self) -> bool:
+        """Whether bytes may flow."""
+        ...
+
+    def fileno(self) -> int:
+        """The descriptor; -1 if there is none."""
+        ...
+
+    def pause_reading(self) -> None:
+        """Takes nothing more in, for a while."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Takes in again."""
+        ...
+
+    def close(self, reason: str = "") -> None:
+        """Finishes sending, and closes."""
+        ...
+
+    def abort(self, reason: str = "") -> None:
+        """Closes now."""
         ...
 
 
@@ -36,7 +72,7 @@ class Door(Protocol):
         ...
 
     @property
-    def transport(self) -> Transport:
+    def transport(self) -> Connection:
         """The connection itself, for deadlines and figures."""
         ...
 

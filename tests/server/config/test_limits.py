@@ -10,7 +10,8 @@ UNITS = re.compile(
     r"(^|_)(seconds|bytes|characters|entries|records|rows|days|limit|per_second)($|_before|_per)"
 )
 COUNTED = {  # the thing counted is the unit
-    "accepts_per_wake", "connections_per_address", "descriptors_reserved", "flood_burst", "messages_per_pass",
+    "accepts_per_wake", "connections_per_address", "datagram_calls", "datagram_sources", "datagrams_per_wake",
+    "descriptors_reserved", "flood_burst", "messages_per_pass",
     "people_per_room", "requests_waiting", "rooms", "rooms_per_person", "unauthenticated_connections",
     "unauthenticated_drop_from",
 }  # fmt: skip
