@@ -11,13 +11,13 @@ import msgspec
 from callroom_server.config.limits import Limits
 from callroom_server.protocols.house import House
 from callroom_server.protocols.text.formats import TextFormat, text_format
-from callroom_server.protocols.text.render import Reader, render
 from callroom_wire import command as c
 from callroom_wire import messages as m
 from callroom_wire.address import SocketAddress
 from callroom_wire.commands import SHARED
 from callroom_wire.datagrams import Asked, answer
 from callroom_wire.messages import ClientMessage, ServerMessage
+from callroom_wire.rendering import Reader, render
 from callroom_words.words import Words
 
 if TYPE_CHECKING:

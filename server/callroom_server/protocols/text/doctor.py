@@ -2,11 +2,11 @@
 
 from callroom_server.codecs import telnet as t
 from callroom_server.protocols.text.input import Reading
-from callroom_server.protocols.text.render import Reader
+from callroom_server.protocols.text.phrases import DoorReader
 from callroom_server.protocols.text.screen import Screen
 
 
-def diagnosis(reader: Reader, reading: Reading, screen: Screen) -> list[tuple[str, str]]:
+def diagnosis(reader: DoorReader, reading: Reading, screen: Screen) -> list[tuple[str, str]]:
     """Rows of what and how it is."""
     say, telnet = reader.say, reading.telnet
     agreed = [

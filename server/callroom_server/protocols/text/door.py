@@ -12,7 +12,7 @@ from callroom_server.codecs.encodings import DEFAULT_ENCODING, ENCODINGS
 from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
-from callroom_server.protocols.text.commands import TABLE, Action, UseEncoding, UsePlain
+from callroom_server.protocols.text.commands import COMMANDS, TABLE, Action, UseEncoding, UsePlain
 from callroom_server.protocols.text.doctor import diagnosis
 from callroom_server.protocols.text.formats import TextFormat, text_format, wire
 from callroom_server.protocols.text.input import (
@@ -25,12 +25,13 @@ from callroom_server.protocols.text.input import (
     Typed,
     Unread,
 )
-from callroom_server.protocols.text.render import Reader, all_commands, render
+from callroom_server.protocols.text.phrases import DoorReader
 from callroom_server.protocols.text.screen import Screen
 from callroom_server.protocols.text.talk import ROBOT, Talk
 from callroom_wire import command as c
 from callroom_wire import messages as m
 from callroom_wire.messages import ClientMessage, ServerMessage
+from callroom_wire.rendering import all_commands, render
 
 ENTRY_SECONDS = 0.4  # a peer without line endings has finished its entry when it is silent for so long
 KEEPALIVE_SECONDS = 60.0  # below what home routers keep an idle connection for
@@ -198,9 +199,9 @@ class TextDoor:
     # --- what was typed -----------------------------------------------------------------------------------
 
     @property
-    def _reader(self) -> Reader:
+    def _reader(self) -> DoorReader:
         talk = self._talk
-        return Reader(self._form.lang, self._form.plain, talk.name, talk.place)
+        return DoorReader(self._form.lang, self._form.plain, talk.name, talk.place)
 
     def _take(self, inputs: list[Input]) -> None:
         self._screen.busy = True
@@ -271,7 +272,7 @@ class TextDoor:
                 self._use(text_format(self._form.lang, self._form.encoding, on))
                 screen.show(self._reader.say("plain_on" if on else "plain_off"))
             case c.ShowHelp(command=None):
-                screen.show(all_commands(reader))
+                screen.show(all_commands(COMMANDS, reader))
             case c.ShowHelp(command=command):
                 assert command is not None
                 screen.show("\n".join(filter(None, map(reader.pick, (command.help, command.other_words)))))
@@ -314,7 +315,7 @@ class TextDoor:
             self._screen.show(self._reader.say("encoding_now", encoding=encoding))
             return
         for each in ENCODINGS:
-            sample = Reader("zh").say("encoding_sample", encoding=each)
+            sample = DoorReader("zh").say("encoding_sample", encoding=each)
             self._screen.show_bytes(wire(sample + "\n", each))
 
     def _tell_place(self) -> None:

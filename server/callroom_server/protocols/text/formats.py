@@ -5,14 +5,7 @@ from functools import cache
 import msgspec
 
 from callroom_server.codecs.encodings import encode
-from callroom_server.protocols.text.phrases import phrase
-from callroom_wire.text import clean
-
-CONTINUED = "  | "
-"""Before the second and later lines of an entry: nothing that somebody says can look like another's line."""
-
-GONE = "?"
-"""What the house calls a person who has left for good."""
+from callroom_wire.rendering import said, told, topic_set
 
 
 class _Event(msgspec.Struct, frozen=True, gc=False):
@@ -56,31 +49,3 @@ def text_format(lang: str, encoding: str, plain: bool) -> TextFormat:
 def wire(text: str, encoding: str) -> bytes:
     """Text as it goes out: a line ends in CR LF, for a raw terminal and as RFC 854 asks."""
     return encode(text.replace("\n", "\r\n"), encoding)
-
-
-def said(place: str, by: str, text: str, plain: bool) -> str:
-    """A line in a room."""
-    return f"{_tag(clean(place), plain)} {clean(by)}: {_body(text)}"
-
-
-def told(pair: list[str], by: str, text: str, plain: bool) -> str:
-    """A line between two people. Of a name that is `GONE` only its owner's lines still tell what it was."""
-    others = [name for name in pair if name != by]
-    if by not in pair and GONE in others:
-        others.remove(GONE)
-    other = others[0] if len(others) == 1 else "+".join(pair)
-    return f"{_tag(f'@{clean(by)} -> @{clean(other)}', plain)} {_body(text)}"
-
-
-def topic_set(lang: str, place: str, by: str, text: str, plain: bool) -> str:
-    """A room's new topic."""
-    what = phrase(lang, "topic_set", by=by, text=text) if text else phrase(lang, "topic_cleared", by=by)
-    return f"{_tag(clean(place), plain)} {what}"
-
-
-def _tag(place: str, plain: bool) -> str:
-    return f"{place}," if plain else f"[{place}]"
-
-
-def _body(text: str) -> str:
-    return clean(text, multiline=True).replace("\n", "\n" + CONTINUED)

@@ -5,22 +5,30 @@ Whatever came from people goes through `clean` on its way here: nothing of it ca
 
 import time
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 import msgspec
 
-from callroom_server.protocols.text.commands import COMMANDS
-from callroom_server.protocols.text.formats import GONE, said, told, topic_set
-from callroom_server.protocols.text.phrases import LANGUAGES, PHRASES, phrase
 from callroom_wire import messages as m
+from callroom_wire.command import Command
 from callroom_wire.messages import Entry, ServerMessage
+from callroom_wire.phrases import LANGUAGES, PHRASES, Phrases, filled
 from callroom_wire.text import cells, clean
+
+CONTINUED = "  | "
+"""Before the second and later lines of an entry: nothing that somebody says can look like another's line."""
+
+GONE = "?"
+"""What the house calls a person who has left for good."""
 
 NAMES_SHOWN = 30
 """Of those in a room, when entering it; `/who` shows them all."""
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """For whom it is written."""
+    """For whom it is written. A view with sentences of its own adds them to `phrases`."""
+
+    phrases: ClassVar[Phrases] = PHRASES
 
     lang: str = "en"
     plain: bool = False
@@ -31,7 +39,7 @@ class Reader(msgspec.Struct, frozen=True):
 
     def say(self, name: str, /, **values: str | int) -> str:
         """A phrase in the reader's language."""
-        return phrase(self.lang, name, **values)
+        return filled(self.pick(self.phrases[name]), values)
 
     def listed(self, names: Sequence[str], also: int = 0) -> str:
         """At most `NAMES_SHOWN` names, and how many more there are; `also` counts those not in `names`."""
@@ -68,12 +76,41 @@ def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
     )
 
 
-def all_commands(reader: Reader) -> str:
+def all_commands(commands: Sequence[Command[object]], reader: Reader) -> str:
     """The help: every command."""
-    rows = [(reader.pick(one.usage), reader.pick(one.text)) for one in COMMANDS]
+    rows = [(reader.pick(one.usage), reader.pick(one.text)) for one in commands]
     return "\n".join(
         [reader.say("help_head"), table(rows, reader), reader.say("help_foot", place=reader.here())]
     )
+
+
+def said(place: str, by: str, text: str, plain: bool) -> str:
+    """A line in a room."""
+    return f"{_tag(clean(place), plain)} {clean(by)}: {body(text)}"
+
+
+def told(pair: Sequence[str], by: str, text: str, plain: bool) -> str:
+    """A line between two people. Of a name that is `GONE` only its owner's lines still tell what it was."""
+    others = [name for name in pair if name != by]
+    if by not in pair and GONE in others:
+        others.remove(GONE)
+    other = others[0] if len(others) == 1 else "+".join(pair)
+    return f"{_tag(f'@{clean(by)} -> @{clean(other)}', plain)} {body(text)}"
+
+
+def topic_set(lang: str, place: str, by: str, text: str, plain: bool) -> str:
+    """A room's new topic."""
+    what, values = ("topic_set", {"by": by, "text": text}) if text else ("topic_cleared", {"by": by})
+    return f"{_tag(clean(place), plain)} {filled(PHRASES[what][LANGUAGES.index(lang)], values)}"
+
+
+def body(text: str) -> str:
+    """What somebody said, harmless, its later lines marked as such."""
+    return clean(text, multiline=True).replace("\n", "\n" + CONTINUED)
+
+
+def _tag(place: str, plain: bool) -> str:
+    return f"{place}," if plain else f"[{place}]"
 
 
 def _logged_in(message: m.LoggedIn, reader: Reader) -> str:
@@ -107,7 +144,7 @@ def _said(message: m.Said, reader: Reader) -> str:
 
 
 def _told(message: m.Told, reader: Reader) -> str:
-    return told(list(message.pair), message.by, message.text, reader.plain)
+    return told(message.pair, message.by, message.text, reader.plain)
 
 
 def _topic_set(message: m.TopicSet, reader: Reader) -> str:
@@ -231,9 +268,9 @@ def _diagnosed(message: m.Diagnosed, reader: Reader) -> str:
 
 
 def _error(message: m.Error, reader: Reader) -> str:
-    """What was refused, and what to do: in this door's own commands, where it has one for it."""
+    """What was refused, and what to do: in a view's own commands, where it has one for it."""
     own = f"fix_{message.code}"
-    fix = reader.say(own) if own in PHRASES else message.fix
+    fix = reader.say(own) if own in reader.phrases else message.fix
     pause = reader.pick((" ", "")) if message.text and fix else ""
     return "! " + clean(message.text + pause + fix)
 

@@ -8,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callroom_server.protocols.text.commands import COMMANDS
-from callroom_server.protocols.text.render import Reader, all_commands, render, table
+from callroom_server.protocols.text.phrases import DoorReader
 from callroom_wire import messages as m
 from callroom_wire.messages import ServerMessage
+from callroom_wire.rendering import Reader, all_commands, render, table
 from callroom_wire.text import cells
 
-EN, ZH, PLAIN = Reader("en"), Reader("zh"), Reader("en", plain=True)
+EN, ZH, PLAIN = DoorReader("en"), DoorReader("zh"), DoorReader("en", plain=True)
 
 
 @pytest.mark.parametrize(
@@ -128,7 +129,7 @@ def test_lists() -> None:
 
 def test_the_help_is_complete_and_fits() -> None:
     for reader in (EN, ZH):
-        text = all_commands(reader)
+        text = all_commands(COMMANDS, reader)
         for command in COMMANDS:
             assert f"/{command.name}" in text
             assert f"/{command.name}" in reader.pick(command.help)
