@@ -11,13 +11,14 @@ import msgspec
 from callroom_server.config.limits import Limits
 from callroom_server.protocols.house import House
 from callroom_server.protocols.text.formats import TextFormat, text_format
+from callroom_server.protocols.text.phrases import DoorReader
 from callroom_wire import command as c
 from callroom_wire import messages as m
 from callroom_wire.address import SocketAddress
 from callroom_wire.commands import SHARED
 from callroom_wire.datagrams import Asked, answer
 from callroom_wire.messages import ClientMessage, ServerMessage
-from callroom_wire.rendering import Reader, render
+from callroom_wire.rendering import render
 from callroom_words.words import Words
 
 if TYPE_CHECKING:
@@ -152,8 +153,8 @@ class UdpCall:
                 self._answer(self._reader.pick(HELP))
 
     @property
-    def _reader(self) -> Reader:
-        return Reader(self._lang, plain=True)
+    def _reader(self) -> DoorReader:
+        return DoorReader(self._lang, plain=True)
 
     def _ask(self, message: ClientMessage) -> None:
         self._ref += 1
