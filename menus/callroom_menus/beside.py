@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from callroom_menus.problems import MenuError
 from callroom_menus.shelf import Shelf, library, shipped
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.sources import Source, load_sources
+from callroom_menus.tables import SourceFailed, Table
 
 
 def load_with_called(path: Path) -> Shelf:
@@ -52,29 +52,22 @@ class Tables:
     """The tables of a `sources.toml`, for trying a menu: only CSV files are asked, and no address ever."""
 
     def __init__(self, sources: dict[str, Source], folder: Path) -> None:
-        self._sources = {name: source for name, source in sources.items() if source.kind == "csv"}
-        self._folder = folder
-        self._rows: dict[str, dict[str, dict[str, str]]] = {}
+        self._tables = {
+            name: Table(folder / source.file, source)
+            for name, source in sources.items()
+            if source.kind == "csv"
+        }
 
     def answer(self, lookup: Lookup) -> Input | None:
         """The answer of its table; None if the look-up asks something else."""
-        source = self._sources.get(lookup.source)
-        if source is None:
+        table = self._tables.get(lookup.source)
+        if table is None:
             return None
         try:
-            row = self._table(source).get(lookup.key)
-        except (OSError, ValueError, KeyError, csv.Error) as error:
+            row = table.find(lookup.key)
+        except SourceFailed as error:
             return LookupFailed(lookup.ticket, str(error))
         return LookupMissing(lookup.ticket) if row is None else LookupDone(lookup.ticket, row)
-
-    def _table(self, source: Source) -> dict[str, dict[str, str]]:
-        if source.name not in self._rows:
-            with (self._folder / source.file).open(encoding="utf-8-sig", newline="") as file:
-                rows = [
-                    {name: text or "" for name, text in row.items() if name} for row in csv.DictReader(file)
-                ]
-            self._rows[source.name] = {row[source.key]: row for row in rows}
-        return self._rows[source.name]
 
 
 def tables_beside(path: Path) -> Tables:

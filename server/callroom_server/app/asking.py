@@ -12,6 +12,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 import msgspec
 
 from callroom_menus.sources import Source
+from callroom_menus.tables import Row, SourceFailed
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -25,17 +26,8 @@ MAX_FIELDS = 200
 MAX_VALUE = 2_000
 """So many characters of one value: it is said to a caller, or compared."""
 
-Row = dict[str, str]
-
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _text = msgspec.json.Decoder(str).decode
-
-
-class SourceFailed(Exception):  # noqa: N818 - what happened, as the events of the robot are named
-    """A source could not be asked.
-
-    The message is for the log and the record: it names what is wrong, never what was asked or answered.
-    """
 
 
 def ask(source: Source, url: str) -> Row | None:

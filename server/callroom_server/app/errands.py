@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from callroom_menus.model import Menu
-from callroom_server.app.asking import SourceFailed
+from callroom_menus.tables import SourceFailed
 from callroom_server.app.lookups import Lookups
 from callroom_server.app.menus import Menus
 from callroom_server.config.logs import Log

@@ -24,6 +24,8 @@ from callroom_menus.lint.rules.presses import pressed
         ("拨打10086，拨 010-1234", []),
         ("express 5, expressing 3", []),
         ("press 10 times", []),
+        ("按 2026-12-01 的账单缴费，按2026/12/01", []),
+        ("按1/2/3", ["1", "2", "3"]),
         ("dial 911911", []),
         ("", []),
     ],

@@ -12,8 +12,9 @@ from threading import Event, Thread
 import pytest
 
 from callroom_menus.sources import Source
+from callroom_menus.tables import SourceFailed
 from callroom_server.app import asking
-from callroom_server.app.asking import SourceFailed, ask
+from callroom_server.app.asking import ask
 from callroom_server.app.lookups import Lookups
 from callroom_server.core.effects import LookupJob
 

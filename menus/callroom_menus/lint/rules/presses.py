@@ -13,6 +13,7 @@ _KEY = r"[0-9*#]{1,4}|[星米井][号字键]|star|asterisk|pound|hash"
 # After a number, a unit: `按30元计费` charges, `按2次` counts.
 _UNITS = r"元|角|分|秒|小时|天|日|周|次|位|个|月|年|折|倍|%|兆|[GMK]B\b|times?\b|seconds?\b"
 _NO_UNIT = rf"(?![0-9A-Za-z*#]|[.:]\d|\s*(?:{_UNITS}))"
+_NO_DATE = r"(?![0-9]{4}[-/.][0-9])"  # `按 2026-12-01 的账单` is no range of keys
 _AND = r"(?:、|/|或者?|和|到|至|-|~|\bor\b|\band\b|\bto\b)"
 _QUOTE = r"[\"'“”‘’「【\[(<]?"
 _PRESSED = re.compile(
@@ -21,7 +22,7 @@ _PRESSED = re.compile(
       | 拨 (?:打|号)? (?=\s*{_QUOTE}[0-9*#]{{1,2}}(?![0-9-]))
       | \b(?:press|hit|push)(?:ing)? \s+ (?:the\s+)? (?:key\s+|number\s+|button\s+)?
       | \bdial(?:ling|ing)? \s+ (?=[0-9*#]{{1,2}}(?![0-9-]))
-    ) \s* {_QUOTE} \s* (?P<keys> (?:{_KEY}) {_NO_UNIT}
+    ) \s* {_QUOTE} \s* {_NO_DATE} (?P<keys> (?:{_KEY}) {_NO_UNIT}
         (?: {_QUOTE} \s* {_AND} \s* {_QUOTE} (?:{_KEY}) {_NO_UNIT} )* )
     """,
     re.VERBOSE | re.IGNORECASE,
