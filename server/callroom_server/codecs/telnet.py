@@ -196,6 +196,8 @@ class Telnet:
 
     def feed(self, data: bytes) -> list[Event]:
         """Takes what was received; what it means, in order. Data between two commands is one slice."""
+        if self._at is _At.DATA and IAC not in data:
+            return [Data(data)] if data else []
         events: list[Event] = []
         typed: list[bytes] = []
         position, end = 0, len(data)

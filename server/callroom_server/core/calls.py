@@ -31,6 +31,8 @@ DATAGRAMS = "udp"
 
 Row = dict[str, str]
 
+_WORDS = frozenset({robot.Say, robot.End, robot.Wait, robot.Log})  # what nobody has to be sent for
+
 
 def begin(hub: Hub, session: Session, menu: str, ref: int, now: float) -> list[Effect]:
     """A call begins; one that was there ends."""
@@ -157,7 +159,8 @@ def _step(
     else:
         call.due = inf
     for one in said:
-        effects += _errand(hub, session, call, menu, one, now)
+        if type(one) not in _WORDS:
+            effects += _errand(hub, session, call, menu, one, now)
     return effects
 
 
@@ -218,7 +221,10 @@ def _recorded(
         if not isinstance(log, robot.Log):
             continue
         what = {"node": log.node, "what": log.what}
-        what |= {key: value for key, value in (("entry", log.entry), ("menu", log.menu)) if value}
+        if log.entry:
+            what["entry"] = log.entry
+        if log.menu:
+            what["menu"] = log.menu
         turn = events.Turn(call.name, hub.at, menu, what, version, device, held)
         effects.append(Append(events.CALLS, events.encode(turn)))
     return effects

@@ -124,20 +124,25 @@ class TextDoor:
         exposed = self._hide()  # before the question is there: whoever is asked may answer at once
         if not silent:
             self._screen.show(render(message, self._reader))
-        self._screen.show(exposed)
+        if exposed:
+            self._screen.show(exposed)
         if isinstance(message, m.Bye):
             self._closing = True
         if talk.place != place and isinstance(message, m.Left):
             self._tell_place()
         self._prompt()
-        self._ask(asked)
-        self._hand_over()
-        self._ending_moves_on()
+        if asked:
+            self._ask(asked)
+        if self._held:
+            self._hand_over()
+        if self._input_over:
+            self._ending_moves_on()
 
     def deliver(self, data: bytes) -> None:
         """Shows entries, encoded in `format` already."""
         self._screen.show_bytes(data)
-        self._ending_moves_on()
+        if self._input_over:
+            self._ending_moves_on()
 
     def close(self, code: str, text: str) -> None:
         """Says why, finishes sending, and closes."""
@@ -328,7 +333,8 @@ class TextDoor:
 
     def _prompt(self) -> None:
         """Shows, in character mode, where what is typed goes."""
-        self._screen.show(self._hide())
+        if exposed := self._hide():
+            self._screen.show(exposed)
         editor = self._reading.editor
         if editor is None or self._closing:
             return

@@ -66,8 +66,10 @@ class Talk:
 
     def line(self, text: str) -> list[ClientMessage]:
         """What to ask when this line is typed that is no command."""
-        if self.place == ROBOT:
-            return self.ask(Ask(m.Press(text=fold_digits(text))))
+        if self.place == ROBOT:  # neither a name nor a move is needed: at once, for this is nearly every line
+            self._ref += 1
+            self._refs.add(self._ref)
+            return [m.Press(text=fold_digits(text), ref=self._ref)]
         if self.place.startswith("@"):
             return self.ask(Ask(m.Tell(to=self.place[1:], text=text)))
         return self.ask(Ask(m.Say(room=self.place, text=text)))
@@ -107,6 +109,8 @@ class Talk:
         ref = getattr(message, "ref", 0)
         self._refs.discard(ref)
         match message:
+            case m.Prompted():  # first, as the most frequent by far
+                self._asked_secret = message.secret
             case m.LoggedIn():
                 return self._logged_in(message)
             case m.Error():
@@ -126,8 +130,6 @@ class Talk:
                 self.name = message.name
             case m.Ack():
                 self._told_ids.difference_update(message.ids)
-            case m.Prompted():
-                self._asked_secret = message.secret
             case m.Page():
                 self.oldest = message.entries[0].seq if message.entries else self.oldest
             case _:
