@@ -146,6 +146,19 @@ def test_a_line_that_was_refused_stays_until_it_is_forgotten(watched: Watched) -
     watched.check()
 
 
+def test_a_line_that_nobody_knows_the_fate_of(watched: Watched) -> None:
+    watched.happens(e.StageChanged(at=1, stage=e.Stage.READY))
+    watched.asks(m.Tell(id=3, to="bob", text="from before"))
+    place = watched.model.place("@bob")
+    assert place is not None
+    assert list(place.entries) == [Own(3, "from before", Way.SENT)]
+    watched.hears(m.Error(code="ledger_full", text="Full.", id=3))
+    assert place.entries.owns == (Own(3, "from before", Way.WAITING, 0, "ledger_full", "Full."),)
+    watched.happens(e.Dropped(at=2, id=3, place="@bob", text="from before", code="fate_unknown"))
+    assert [(own.way, own.code) for own in place.entries.owns] == [(Way.FAILED, "fate_unknown")]
+    watched.check()
+
+
 def test_of_two_lines_alike_the_right_one_fails(watched: Watched) -> None:
     watched.says(1, "Lab", "ok")
     watched.says(2, "Lab", "ok")

@@ -52,7 +52,8 @@ class Own(msgspec.Struct, frozen=True, gc=False):
     """A line of one's own that the house has not stored yet: always at the end of its transcript.
 
     `after` is the greatest seq of the place that was known when it was written: its own will be greater.
-    `code` and `why` say why it was refused, and what to do.
+    `code` and `why` say why it was refused, and what to do; of a line that the link gave up, `code` is one of
+    `link.faults.FAULTS` and `why` is empty. A line that waits may have a code, too: it will be tried again.
     """
 
     id: int

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from callroom_client.events import Received
+from callroom_client.link.conversation import PASSING
 from callroom_client.model.cleaning import cleaned
 from callroom_client.model.entries import MENTION, OWN, TOPIC, Line, Note, Way, What
 from callroom_client.model.place import ROBOT, Place
@@ -128,8 +129,9 @@ def _error(model: Model, message: m.Error, at: float) -> None:
     if place is not None:
         own = place.entries.own_line(message.id) or model.unecho(message.id)
         if own is not None:
+            way = Way.WAITING if message.code in PASSING else Way.FAILED
             why = f"{message.text} {message.fix}".strip()
-            place.entries.own(replace(own, way=Way.FAILED, code=message.code, why=why))
+            place.entries.own(replace(own, way=way, code=message.code, why=why))
     model.gathering.told.append(message)
 
 

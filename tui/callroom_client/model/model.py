@@ -212,11 +212,9 @@ def _asked(model: Model, event: e.Asked) -> None:
     model.connection.messages_out += 1
     model.gathering.traffic = True
     match message:
-        case m.Say() | m.Tell():
-            place = model.owns.get(message.id)
-            own = place.entries.own_line(message.id) if place is not None else None
-            if place is not None and own is not None and model.connection.stage.stage in _READY:
-                place.entries.own(replace(own, way=Way.SENT))
+        case m.Say(id=number, room=place, text=text) | m.Tell(id=number, to=place, text=text):
+            name = place if isinstance(message, m.Say) else f"@{place}"
+            _queue(model, number, name, text)  # it may have been written down before this client was started
         case m.History():
             model.asked[message.ref] = message
             if len(model.asked) > REMEMBERED:
@@ -234,13 +232,24 @@ def _asked(model: Model, event: e.Asked) -> None:
 
 
 def _queued(model: Model, event: e.Queued) -> None:
-    place = model.open(clean(event.place))
-    if event.id not in model.owns:
-        model.owns[event.id] = place
+    _queue(model, event.id, event.place, event.text)
+
+
+def _queue(model: Model, number: int, name: str, text: str) -> None:
+    if number not in model.owns:
+        place = model.owns[number] = model.open(clean(name))
         ready = model.connection.stage.stage in _READY
-        way = Way.SENT if ready else Way.WAITING
         after = max(place.head, place.entries.cursor, place.entries.last)
-        place.entries.own(Own(event.id, clean(event.text, multiline=True), way, after))
+        way = Way.SENT if ready else Way.WAITING
+        place.entries.own(Own(number, clean(text, multiline=True), way, after))
+
+
+def _dropped(model: Model, event: e.Dropped) -> None:
+    _queue(model, event.id, event.place, event.text)
+    place = model.owns[event.id]
+    own = place.entries.own_line(event.id) or model.unecho(event.id)
+    if own is not None:
+        place.entries.own(replace(own, way=Way.FAILED, code=event.code))
 
 
 def _began(model: Model, event: e.Began) -> None:
@@ -331,6 +340,7 @@ _HAPPENED: dict[type, Callable[..., None]] = {
     e.Asked: _asked,
     e.Received: hear,
     e.Queued: _queued,
+    e.Dropped: _dropped,
     e.RoundTrip: _round_trip,
     e.Broken: _broken,
     local.PlaceChosen: _chosen,
