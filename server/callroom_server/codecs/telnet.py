@@ -12,6 +12,7 @@ The parser knows no text: what it yields is bytes for the line reader or the edi
 sequence yields events and leaves it usable.
 """
 
+import re
 from enum import Enum, auto
 
 import msgspec
@@ -119,6 +120,9 @@ _WANTED: dict[tuple[Q, bool], tuple[Q, bool | None]] = {
 _ON = frozenset({Q.YES, Q.WANTNO, Q.WANTNO_OPPOSITE})  # in force until the "off" has been answered
 
 
+_OVER = re.compile(rb"[\xff\r\n]")
+
+
 class _At(Enum):
     """Where in the stream the next byte stands."""
 
@@ -213,14 +217,14 @@ class Telnet:
                 position += 1
             elif self._at is _At.SB:
                 position = self._subnegotiate(data, position)
+            elif self._at is _At.SB_OVER:
+                position = self._skip(data, position)
             else:
                 byte = data[position]
                 if self._at is _At.IAC and byte == IAC:
                     self._at = _At.DATA
                     typed.append(b"\xff")
                     position += 1
-                elif self._at is _At.SB_OVER and byte in b"\r\n":
-                    self._at = _At.DATA  # the line ending itself is data again
                 else:
                     position += 1
                     if told := self._step(byte):
@@ -247,6 +251,17 @@ class Telnet:
         self._sub += data[position:]
         return len(data)
 
+    def _skip(self, data: bytes, position: int) -> int:
+        """Leaves out what is overlong, up to an IAC or a line ending, which is data again."""
+        found = _OVER.search(data, position)
+        if found is None:
+            return len(data)
+        if found[0] != b"\xff":
+            self._at = _At.DATA
+            return found.start()
+        self._at = _At.SB_OVER_IAC
+        return found.end()
+
     def _step(self, byte: int) -> list[Event]:
         """One byte outside of plain data."""
         at = self._at
@@ -272,8 +287,6 @@ class Telnet:
             else:
                 self._sub.clear()
                 self._at = _At.SB_OVER
-        elif at is _At.SB_OVER:
-            self._at = _At.SB_OVER_IAC if byte == IAC else _At.SB_OVER
         else:
             assert at is _At.SB_OVER_IAC, at
             self._at = _At.DATA if byte == SE else _At.SB_OVER
