@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import msgspec
 
@@ -24,6 +24,8 @@ class FakeHouse:
         self.reactor = reactor
         self.doors: dict[int, Door] = {}
         self.asked: list[ClientMessage] = []
+        self.weighed: list[tuple[int, int]] = []
+        self.held = False
         self.lost_because: list[str] = []
         self.drained: list[int] = []
         self.kind = ""
@@ -43,6 +45,12 @@ class FakeHouse:
 
     def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
         raise AssertionError("a person says one thing at a time")
+
+    def weigh(self, session: int, size: int, messages: int) -> None:
+        self.weighed.append((size, messages))
+
+    def free(self, session: int) -> bool:
+        return not self.held
 
     def unsent(self, door: Holding) -> None:
         raise AssertionError("a text door holds nothing back")
@@ -122,6 +130,14 @@ class Caller:
 
     def send(self, data: bytes | str) -> None:
         self.sock.sendall(data.encode() if isinstance(data, str) else data)
+
+    def pour(self, data: bytes) -> None:
+        """Sends more than the kernel takes at once: the door reads in between."""
+        left = memoryview(data)
+        while left:
+            with suppress(BlockingIOError):
+                left = left[self.sock.send(left) :]
+            self.reactor.run_pass(0)
 
     def see(self, text: str, encoding: str = "utf-8") -> str:
         """Waits until `text` is shown; everything up to and with it, which is then forgotten."""

@@ -69,6 +69,9 @@ class Wire:
     def logged_in(self) -> None:
         pass
 
+    def go_on(self) -> bool:
+        return True
+
     def send(self, message: ServerMessage) -> None:
         self.deliver(encode(message))
 

@@ -77,8 +77,8 @@ def bank(nursery: Nursery, tmp_path: Path) -> Iterator[House]:
         yield house
 
 
-def to_the_pin(terminal: Terminal) -> None:
-    terminal.see("2 聊天\r\n")
+def to_the_pin(terminal: Terminal, *ready: str) -> None:
+    terminal.see("2 聊天\r\n", *ready)
     terminal.ask("1", "请输入手机号码。\r\n")
     terminal.ask(PHONE, "138****5678，对吗？\r\n")
     terminal.ask("1", "请输入密码。\r\n")
@@ -99,7 +99,7 @@ def nothing_is_left(house: House) -> None:
 
 def test_telnet_shows_stars_in_character_mode(bank: House) -> None:
     with telnet(bank, "telnet") as caller:
-        to_the_pin(caller)
+        to_the_pin(caller, "机器人> ")  # before character mode the terminal itself shows what is typed
         caller.ask(PIN, "******\r\n", "余额 88.60 元。\r\n")
         caller.ask("1", "再见。\r\n")
         assert PIN not in caller.paper

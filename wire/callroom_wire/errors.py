@@ -140,6 +140,7 @@ REFUSALS: dict[str, str] = {
 FAREWELLS: dict[str, str] = {
     "too_many_newcomers": "Too many at the door have not said a word that makes sense yet.",
     "first_byte": "Nothing at all was sent in time.",
+    "first_word": "The robot was called, and for long nothing was said.",
     "frame_timeout": "A frame was begun and not finished in time.",
     "house_full": "The house has as many connections as it may have.",
     "idle": "Nothing was heard from the peer for too long.",

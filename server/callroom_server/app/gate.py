@@ -73,6 +73,10 @@ class Gate:
         """A newcomer has said something that makes sense; harmless when it had before."""
         self._newcomers.pop(transport, None)
 
+    def is_newcomer(self, transport: Connection) -> bool:
+        """Whether this one has not yet said anything that makes sense."""
+        return transport in self._newcomers
+
     def left(self, transport: Connection) -> None:
         """A connection that was admitted is gone."""
         self._inside -= 1

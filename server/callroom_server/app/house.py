@@ -121,35 +121,57 @@ class House:
         self.carry(hub.received(session, message, now))
         if type(message) is Press and session in self.doors:  # who speaks with the robot is no stranger
             self.gate.proved(self.doors[session].transport)
-        if hub.flood and type(message) not in _UNMETERED:
-            wait = hub.charge(session, size, now)
-            if wait > 0:
-                self._hold(session, wait)
-                self.carry(hub.flooding(session, now))
+        if type(message) not in _UNMETERED:
+            self._charge(session, size, 1)
+
+    def weigh(self, session: int, size: int, messages: int) -> None:
+        """What a door took in, or did by itself, counts too; who says anything at all is no stranger."""
+        door = self.doors.get(session)
+        if door is not None and messages:
+            self.gate.proved(door.transport)
+        self._charge(session, size, messages)
+
+    def free(self, session: int) -> bool:
+        """Whether the session does not wait for having been too fast."""
+        return session not in self._held
+
+    def _charge(self, session: int, size: int, messages: int) -> None:
+        if not self.hub.flood:
+            return
+        now = self.time()
+        wait = self.hub.charge(session, size, now, messages)
+        if wait > 0:
+            self._hold(session, wait)
+            self.carry(self.hub.flooding(session, now))
 
     def _hold(self, session: int, wait: float) -> None:
         door = self.doors.get(session)
         if door is None:
             return
-        self._held.setdefault(session, deque())
         door.transport.pause_reading()
-        self.call_later(wait, self._unhold, session)
+        if session not in self._held:
+            self._held[session] = deque()
+            self.call_later(wait, self._unhold, session)
 
     def _unhold(self, session: int) -> None:
-        held = self._held.pop(session, None)
-        while held:
-            message, size = held.popleft()
-            try:
-                self._handle(session, message, size)
-            except Exception as error:  # no transport is there to see it, as when it comes off the wire
-                self.broke(session, error)
-                return
-            if session in self._held:  # it has to wait again, and so has the rest
-                self._held[session] = held
-                return
         door = self.doors.get(session)
-        if door is not None:
-            door.transport.resume_reading()
+        if door is None:
+            return
+        wait = self.hub.charge(session, 0, self.time(), 0)
+        if wait > 0:  # it has sent more meanwhile
+            self.call_later(wait, self._unhold, session)
+            return
+        held = self._held.pop(session)
+        try:
+            while held:
+                self._handle(session, *held.popleft())
+                if session in self._held:  # it has to wait again, and so has the rest
+                    self._held[session] = held
+                    return
+            if session in self.doors and door.go_on():
+                door.transport.resume_reading()
+        except Exception as error:  # no transport is there to see it, as when it comes off the wire
+            self.broke(session, error)
 
     def writable(self, session: int) -> None:
         """Everything the door had to send has left."""

@@ -118,6 +118,7 @@ class Porter:
             sock.close()
             return
         porch.transport = transport
+        transport.read_bytes = self._limits.text_bytes_per_pass  # a newcomer may turn out to be text
         refused = house.gate.admit(transport, peer)
         if refused is not None:
             code, limit = refused

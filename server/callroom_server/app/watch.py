@@ -10,6 +10,7 @@ from callroom_server.core.sessions import Session, State
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.frames import FramesDoor
 from callroom_server.protocols.house import Connection, Door
+from callroom_server.protocols.text.door import TextDoor
 from callroom_wire.messages import Ping
 
 SWEEP_SECONDS = 1.0
@@ -51,8 +52,14 @@ class Watch:
         if not transport.handshaken:
             if age > limits.tls_handshake_seconds:
                 transport.abort("tls_handshake")
-        elif isinstance(transport, Transport) and isinstance(transport.protocol, FramesDoor):
-            self._look(transport.protocol.session, now)
+        elif not isinstance(transport, Transport):
+            pass  # datagrams have deadlines of their own
+        elif isinstance(door := transport.protocol, FramesDoor):
+            self._look(door.session, now)
+        elif isinstance(door, TextDoor) and age > limits.first_word_seconds:
+            session = self._hub.sessions.get(door.session)
+            if session is not None:
+                self._end(door, session.lang, "first_word", seconds=limits.first_word_seconds)
 
     def _look(self, number: int, now: float) -> None:
         door = self._doors.get(number)
@@ -88,6 +95,8 @@ class Watch:
             self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
         elif state is not State.READY and not calling and age > limits.login_seconds:
             self._end(door, lang, "login_timeout", seconds=limits.login_seconds)
+        elif age > limits.first_word_seconds and self._house.gate.is_newcomer(door.transport):
+            self._end(door, lang, "first_word", seconds=limits.first_word_seconds)
         elif idle > limits.drop_after_seconds:
             self._end(door, lang, "idle", seconds=limits.drop_after_seconds)
         elif idle > limits.ping_after_seconds and not door.pinged:

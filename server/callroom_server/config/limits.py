@@ -31,6 +31,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             0, 10, "a person's terminal is silent until greeted; a program sends its first byte well before"
         ),
     ] = 0.3
+    first_word_seconds: Annotated[
+        float,
+        _limit(1, 86_400, "who calls the robot and never says anything makes room for another newcomer"),
+    ] = 300.0
     tls_handshake_seconds: Annotated[
         float, _limit(0.1, 600, "a stalled handshake holds a descriptor and an SSL object")
     ] = 5.0
@@ -77,6 +81,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     bytes_per_pass: Annotated[
         int, _limit(4 * KIB, MIB, "one recv; of one connection, then the others have their turn")
     ] = 64 * KIB
+    text_bytes_per_pass: Annotated[
+        int, _limit(64, MIB, "the same of text doors and newcomers: what is typed costs more a byte")
+    ] = 2 * KIB
     frame_bytes_before_login: Annotated[
         int, _limit(KIB, 16 * MIB - 1, "a stranger's frame; checked before anything is allocated")
     ] = 16 * KIB

@@ -21,11 +21,12 @@ class Bucket:
         self.debt_since: float | None = None
         self.told = False
 
-    def charge(self, limits: Limits, now: float, size: int) -> float:
-        """Takes one message of `size` bytes; the seconds to wait before the next may be read, 0 for none."""
+    def charge(self, limits: Limits, now: float, size: int, messages: int = 1) -> float:
+        """Takes messages of `size` bytes together; the seconds until more may be read, 0 for none."""
         passed = now - self._at
         self._at = now
-        self._messages = min(limits.flood_burst, self._messages + passed * limits.flood_per_second) - 1
+        self._messages = min(limits.flood_burst, self._messages + passed * limits.flood_per_second)
+        self._messages -= messages
         self._bytes = (
             min(limits.flood_burst_bytes, self._bytes + passed * limits.flood_bytes_per_second) - size
         )
@@ -33,7 +34,7 @@ class Bucket:
             -self._messages / limits.flood_per_second, -self._bytes / limits.flood_bytes_per_second, 0.0
         )
         if wait <= 0:
-            if self._messages > limits.flood_burst / 2:
+            if self._messages > limits.flood_burst / 2 and self._bytes > limits.flood_burst_bytes / 2:
                 self.debt_since, self.told = None, False
         elif self.debt_since is None:
             self.debt_since = now

@@ -190,7 +190,7 @@ class Hub:
 
     # --- what the handlers share ----------------------------------------------------------------------------
 
-    def charge(self, number: int, size: int, now: float) -> float:
+    def charge(self, number: int, size: int, now: float, messages: int = 1) -> float:
         """Takes a message of `size` bytes from the session's allowance; the seconds to read nothing more from
         it.
         """
@@ -199,7 +199,7 @@ class Hub:
             return 0.0
         if session.bucket is None:
             session.bucket = Bucket(self.limits, now)
-        return session.bucket.charge(self.limits, now, size)
+        return session.bucket.charge(self.limits, now, size, messages)
 
     def idle(self, session: Session, now: float) -> None:
         """Lets go of what an idle session does not need: most sessions are idle most of the time."""

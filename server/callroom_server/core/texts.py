@@ -160,6 +160,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "idle": ("No answer for {seconds} seconds.", "{seconds} 秒没有回应。"),
     "login_timeout": ("No login within {seconds} seconds.", "{seconds} 秒内没有登录。"),
+    "first_word": (
+        "You have said nothing for {seconds} seconds, and others wait. Call again whenever you like.",
+        "您已有 {seconds} 秒没有任何输入，还有人在等候。欢迎随时再来。",
+    ),
     "first_byte": ("No word within {seconds} seconds.", "{seconds} 秒内没有收到任何内容。"),
     "frame_timeout": ("A frame was not complete within {seconds} seconds.", "{seconds} 秒内没有收完一帧。"),
     "slow_reader": ("You took nothing for {seconds} seconds.", "{seconds} 秒没有接收任何内容。"),

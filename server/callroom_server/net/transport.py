@@ -50,6 +50,7 @@ class Transport:
 
     `protocol` may be replaced at any time: the next call goes to the new one, which is not told
     `connection_made` by the transport. `bytes_in` and `bytes_out` count what went through the socket.
+    `read_bytes` is how much one pass takes in at most: less for a protocol that is slow to handle a byte.
     `congested` is true while anything waits for the kernel, and `stalled_since` is then the time since which
     it has taken nothing at all, else None.
 
@@ -78,6 +79,7 @@ class Transport:
         "opened_at",
         "peer",
         "protocol",
+        "read_bytes",
         "stalled_since",
     )
 
@@ -97,6 +99,7 @@ class Transport:
         self.bytes_in = 0
         self.bytes_out = 0
         self.congested = False
+        self.read_bytes = limits.bytes_per_pass
         self.stalled_since: float | None = None
         self._reactor = reactor
         self._sock = sock
@@ -239,7 +242,7 @@ class Transport:
         if not events & READ or not self._events & READ:  # paused or ended in this very pass
             return
         try:
-            data = self._sock.recv(self._limits.bytes_per_pass)
+            data = self._sock.recv(self.read_bytes)
         except BlockingIOError:
             return
         except OSError as error:

@@ -95,6 +95,7 @@ class FramesDoor:
     def connection_made(self, transport: Transport) -> None:
         """The connection is this door's now."""
         self._transport = transport
+        transport.read_bytes = self._limits.bytes_per_pass
         self.heard_at = self._house.time()
         self.session = self._house.opened(self, self.kind, transport.peer)
 
@@ -155,6 +156,10 @@ class FramesDoor:
         """The connection is gone."""
         self._house.buffered(-self._buffered)
         self._house.lost(self.session, reason)
+
+    def go_on(self) -> bool:
+        """The house held what was read: nothing waits here."""
+        return True
 
     def logged_in(self) -> None:
         """From now on frames may be larger."""

@@ -88,6 +88,10 @@ class Door(Protocol):
         """Shows entries, encoded in `format`."""
         ...
 
+    def go_on(self) -> bool:
+        """The session is free again: what the door held back has its turn; whether more may be read."""
+        ...
+
     def close(self, code: str, text: str) -> None:
         """Tells why, finishes sending, and closes."""
         ...
@@ -114,6 +118,14 @@ class House(Protocol):
 
     def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
         """The session asks for several things, which came in one read of `size` bytes."""
+        ...
+
+    def weigh(self, session: int, size: int, messages: int) -> None:
+        """What a door took in, or did by itself, counts against flood control too; see `free`."""
+        ...
+
+    def free(self, session: int) -> bool:
+        """Whether the session may go on; else it waits for having been too fast, until `Door.go_on`."""
         ...
 
     def unsent(self, door: Holding) -> None:

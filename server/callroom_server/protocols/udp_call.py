@@ -171,6 +171,10 @@ class UdpCall:
 
     # --- for the house ------------------------------------------------------------------------------------
 
+    def go_on(self) -> bool:
+        """Nothing waits here."""
+        return True
+
     def logged_in(self) -> None:
         """Nobody logs in here."""
 

@@ -422,13 +422,8 @@ def test_abort_output_keeps_the_answers() -> None:
 def test_a_line_without_end_is_told_once() -> None:
     with calling() as caller:
         caller.see("话费")
-        for _ in range(32):
-            caller.sock.setblocking(True)
-            caller.sock.sendall(b"z" * 65536)
-            caller.sock.setblocking(False)
-            caller.reactor.run_pass(0)
-            caller.reactor.run_pass(0)
-        caller.send(b"\n9\n")
+        caller.pour(b"z" * 65536 * 8)
+        caller.pour(b"\n9\n")
         seen = caller.see("pressed 9")
         assert seen.count("more than 1024 bytes") == 1
 

@@ -109,6 +109,15 @@ class TextDoor:
         """Whether anything waits to leave."""
         return self._screen.congested
 
+    def go_on(self) -> bool:
+        """The session is free again: the next of the lines that wait has its turn.
+
+        More may be read although others wait behind it: among it may be the Ctrl-C that drops them.
+        """
+        self._take([])
+        self._ending_moves_on()
+        return not self._paused
+
     def logged_in(self) -> None:
         """The `LoggedIn` that follows says it all."""
 
@@ -159,6 +168,7 @@ class TextDoor:
     def connection_made(self, transport: Transport) -> None:
         """Greets at once, and calls the robot; negotiation goes on beside it."""
         self._transport = transport
+        transport.read_bytes = self._limits.text_bytes_per_pass
         self._screen = Screen(transport, self._form, self._limits)
         self._reading = Reading(self._screen, self._form.encoding, self._limits, self._speak_first)
         self.session = self._house.opened(self, self.kind, transport.peer)
@@ -172,6 +182,9 @@ class TextDoor:
         if self._entry_timer is not None:
             self._entry_timer.cancel()
             self._entry_timer = None
+        self._house.weigh(self.session, len(data), 0)
+        if self._closing:  # that was too much
+            return
         self._take(self._reading.feed(data))
         if self._reading.bare:
             self._entry_timer = self._house.call_later(ENTRY_SECONDS, self._entry_over)
@@ -210,6 +223,7 @@ class TextDoor:
 
     def _take(self, inputs: list[Input]) -> None:
         self._screen.busy = True
+        told: set[str] = set()  # a thousand of them may have come at once, in two bytes each
         for one in inputs:
             match one:
                 case Typed() | Unread():
@@ -218,17 +232,21 @@ class TextDoor:
                 case Dropped():
                     self._tell_dropped(one.reason)
                 case Interrupted():
-                    self._interrupt()
+                    self._held.clear()
+                    self._talk.give_up()
+                    self._tell_once("interrupted", told)
                 case AreYouThere():
-                    self._screen.show(self._reader.say("alive"))
+                    self._tell_once("alive", told)
                 case Exposed():
-                    self._screen.show(self._reader.say("visible"))
+                    self._tell_once("visible", told)
+        self._hand_over()
         self._screen.busy = False
         self._prompt()
         if len(self._held) > HELD_LIMIT and not self._paused:
             self._paused = True
-            self._screen.show(self._reader.say("held"))
             self._transport.pause_reading()
+            if self._free:  # else the house tells that they wait, if they do for long
+                self._screen.show(self._reader.say("held"))
 
     def _hand_over(self) -> None:
         """Handles the lines that wait, as far as may be."""
@@ -236,26 +254,34 @@ class TextDoor:
             return
         self._handing_over = True
         try:
-            while self._held and self._talk.settled and not self._closing:
+            while self._held and self._talk.settled and self._free and not self._closing:
                 self._line(self._held.popleft())
             if self._paused and len(self._held) <= HELD_LIMIT:
                 self._paused = False
-                self._transport.resume_reading()
+                if self._free:  # else the house reads on when it is
+                    self._transport.resume_reading()
         finally:
             self._handing_over = False
+
+    @property
+    def _free(self) -> bool:
+        return self._house.free(self.session)
+
+    def _weigh_one(self) -> None:
+        """Counts what the door does by itself like a message to the house."""
+        self._house.weigh(self.session, 0, 1)
 
     def _line(self, line: Typed | Unread) -> None:
         read = self._reading.read(line) if isinstance(line, Unread) else line
         if isinstance(read, Dropped):
             self._tell_dropped(read.reason)
-            return
-        text = read.text
-        if not text or text.isspace():
-            return
-        self._act(TABLE.read(text, self._talk.where))
+        elif read.text and not read.text.isspace():
+            self._act(TABLE.read(read.text, self._talk.where))
 
     def _act(self, action: Action | c.Line) -> None:
         screen, reader = self._screen, self._reader
+        if not isinstance(action, c.Ask | c.Line):  # the house weighs those itself
+            self._weigh_one()
         match action:
             case c.Line(text=text):
                 self._ask(self._talk.line(text))
@@ -286,21 +312,21 @@ class TextDoor:
 
     def _ask(self, messages: list[ClientMessage]) -> None:
         for message in messages:
-            size = len(text) if isinstance(text := getattr(message, "text", ""), str) else 0
-            self._house.received(self.session, message, size)
+            self._house.received(self.session, message)
+
+    def _tell_once(self, phrase: str, told: set[str]) -> None:
+        if phrase not in told:
+            told.add(phrase)
+            self._weigh_one()
+            self._screen.show(self._reader.say(phrase))
 
     def _tell_dropped(self, reason: str) -> None:
+        self._weigh_one()
         if reason:
             encoding = self._form.encoding
             self._screen.show(self._reader.say("unreadable", encoding=encoding, reason=reason))
         else:
             self._screen.show(self._reader.say("too_long", limit=self._limits.line_bytes))
-
-    def _interrupt(self) -> None:
-        self._held.clear()
-        self._talk.give_up()
-        self._hand_over()
-        self._screen.show(self._reader.say("interrupted"))
 
     def _entry_over(self) -> None:
         self._entry_timer = None
@@ -357,6 +383,9 @@ class TextDoor:
             return
         if self._end_timer is not None:
             self._end_timer.cancel()
+            self._end_timer = None
+        if not self._free:  # `go_on` comes back here
+            return
         done = self._talk.answered and not self._held
         self._end_timer = self._house.call_later(
             LAST_WORDS_SECONDS if done else self._limits.half_close_seconds, self._end
