@@ -1,6 +1,6 @@
 """Reads the menus again while the house is open: when a file changes, and when SIGHUP asks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from callroom_menus.model import Menu
 from callroom_menus.problems import MenuError
@@ -9,6 +9,12 @@ from callroom_server.app.errands import Errands
 from callroom_server.app.house import House
 from callroom_server.app.lookups import Lookups
 from callroom_server.app.menus import LOOK_SECONDS, Menus, NoSuchMenu
+from callroom_server.app.operators import is_operator
+from callroom_server.core import texts
+from callroom_server.core.effects import Send
+from callroom_server.core.sessions import State as At
+from callroom_wire.messages import Noted
+from callroom_wire.text import clean
 
 TOLD = 20
 """So many problems of broken files are told in the log; `callroom menus check` tells them all."""
@@ -39,14 +45,27 @@ class Reload:
         if isinstance(result, MenuError):
             for problem in result.problems[:TOLD]:
                 log.event("menus.kept", level="error", problem=problem.told("en"))
+            self._tell_operators(result.problems[0].told, len(result.problems))
         elif isinstance(result, (NoSuchMenu, OSError)):
             log.event("menus.kept", level="error", problem=str(result))
+            self._tell_operators(lambda _: str(result), 1)
         elif isinstance(result, Exception):
             log.failure("menus.kept", result, problem="a fault of Callroom's own")
         else:
             menus, lookups = result
             changed = self._menus.take(menus, lookups, self._used())
             log.event("menus.read", changed=" ".join(changed) or "-")
+
+    def _tell_operators(self, told: Callable[[str], str], count: int) -> None:
+        """Tells them the first problem, each in their language, and how many there are."""
+        house = self._house
+        for session in list(house.hub.sessions.values()):
+            door = house.doors.get(session.number)
+            if door is None or session.state in (At.GREETING, At.CLOSING) or not is_operator(door.transport):
+                continue
+            problem = clean(told(session.lang))
+            text = texts.word(session.lang, "menus_kept", problem=problem, count=count)
+            house.carry([Send(session.number, Noted(code="menus_kept", text=text))])
 
     def _used(self) -> Iterator[tuple[str, str]]:
         """The versions that live calls stand on, and those of callers who may come back."""

@@ -193,6 +193,10 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{name} is not connected just now. Your line is kept.",
         "{name} 目前不在线。消息已为其保留。",
     ),
+    "menus_kept": (
+        "The menus stay as they were, for there is something wrong ({count}): {problem}",
+        "菜单保持不变，因为有 {count} 处问题：{problem}",
+    ),
     "call_ended": ("The call has ended.", "通话已结束。"),
     "menu_broken": ("This menu has run into a wall. Goodbye.", "菜单出错，通话结束。"),
     "hello_first": ("Say hello first", "请先发送 hello"),

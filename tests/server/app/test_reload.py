@@ -18,7 +18,7 @@ from callroom_wire import messages as m
 from core_support import Playhouse
 from framed_support import Framed
 from house_support import Nursery, wait_until
-from journey_support import House, open_house
+from journey_support import House, Terminal, open_house
 
 HEAD = """
 schema = 1
@@ -310,6 +310,31 @@ def test_a_broken_file_changes_nothing_and_is_told_until_it_is_mended(house: Hou
     framed, heard = caller(house)
     framed.sock.close()
     assert heard == "Welcome to desk, version 2."
+
+
+def test_whoever_runs_the_house_is_told_of_a_broken_file(
+    nursery: Nursery, folder: Path, tmp_path: Path
+) -> None:
+    """By their Unix socket, and in their language; a caller hears nothing of it."""
+    listen = ("tcp://127.0.0.1:0", f"unix://{tmp_path}/door.sock")
+    options = ("--menus", str(folder), "--menu", "desk", "--lang", "en")
+    with (
+        open_house(nursery, tmp_path, *options, listen=listen) as house,
+        Terminal("nc", "-U", f"{tmp_path}/door.sock", shown_as_sent=True) as operator,
+        Framed(house.port()) as guest,
+    ):
+        guest.send(m.Hello(), m.Dial())
+        guest.expect(m.Prompted)
+        operator.see("version 1.\r\n")
+        operator.ask("/lang zh", "中文。\r\n")
+        (folder / "desk.toml").write_text(menu(2).replace('goto = "main"', 'goto = "mian"'))
+        operator.see(f"菜单保持不变，因为有 1 处问题：{folder}/desk.toml:")
+        operator.see("[unknown-target]\r\n")
+        (folder / "desk.toml").unlink()
+        operator.see('there is no menu "desk"')
+        guest.send(m.Ping(n=7))
+        guest.expect(m.Pong)
+        assert not any(isinstance(one, m.Noted) for one in guest.got)
 
 
 def test_the_menu_that_answers_cannot_be_deleted_under_the_house(house: House, folder: Path) -> None:
