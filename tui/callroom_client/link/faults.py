@@ -103,7 +103,7 @@ SAMPLE_BYTES = 64
 """How much of what a stranger said is kept to be shown."""
 
 _TLS_RECORD = re.compile(rb"[\x14-\x17]\x03[\x00-\x04]", re.DOTALL)  # RFC 8446 section 5.1
-_IRC = re.compile(rb"(:[^ ]+ )?(NOTICE|ERROR|PING|\d{3}) ")
+_IRC = re.compile(rb":[^ ]+ ([A-Z]+|\d{3}) |(NOTICE|ERROR|PING) ")
 _TEXT = re.compile(
     rb"(\xff[\xfa-\xfe].)*[\t\r\n\x1b\x20-\x7e\x80-\xff]+", re.DOTALL
 )  # perhaps after telnet options
@@ -111,7 +111,7 @@ _TEXT = re.compile(
 
 def recognise(sample: bytes) -> str:
     """Who speaks like this instead of in frames, as one of `FAULTS`; `sample`: the first bytes that came."""
-    if sample.startswith((b"HTTP/", b"<!DO", b"<htm")):
+    if sample.startswith((b"HTTP", b"<!DO", b"<htm")):
         return "speaks_http"
     if sample.startswith(b"SSH-"):
         return "speaks_ssh"
