@@ -91,7 +91,8 @@ class Peer:
                 if isinstance(message, kind) and so(message):
                     return message
             data = self.sock.recv(65536)
-            assert data, (kind, "the client closed", self.got)
+            if not data:
+                raise ConnectionAbortedError(kind, "the client closed", self.got)
             for body in self._decoder.feed(data):
                 request = decode_request(body)
                 assert not isinstance(request, Chunk)
