@@ -104,7 +104,9 @@ class House:
 
     def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
         """Several requests that came together; under flood control each is weighed alone."""
-        if self.hub.flood or session in self._held or len(messages) == 1:
+        if len(messages) == 1:
+            self.received(session, messages[0], size)
+        elif self.hub.flood or session in self._held:
             share = size // len(messages)
             for message in messages:
                 self.received(session, message, share)
