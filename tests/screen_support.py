@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 import callroom_tui.screens
-from callroom_tui.lines import Line, made
+from callroom_tui.lines import Kind, Line, Mark, shown
 from callroom_tui.themes import DARK
 
 STYLE = Path(callroom_tui.screens.__file__).parent / "transcript.tcss"
@@ -23,6 +23,11 @@ ENGLISH = ["the", "quick", "brown", "fox", "jumps", "lazy", "timeout", "socket",
 PATIENCE = 30.0
 Ended = TypeVar("Ended")
 NAMES = ("alice", "鲍勃", "carol", "客服01", "Zoë")
+
+
+def made(key: int, at: float, by: str, text: str, kind: Kind = "said", mark: Mark = "") -> Line:
+    """A line of what came from the network."""
+    return Line(key, at, shown(by), shown(text, multiline=True), kind, mark)
 
 
 def chatter(count: int, seed: int = 1, start: float = NOON) -> list[Line]:
@@ -50,6 +55,9 @@ class Frame(App[None]):
         super().__init__()
         self._make = make
         self.heard: list[object] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return {name: DARK.variables[name] for name in ("muted", "faint")}
 
     def compose(self) -> ComposeResult:
         for make in self._make:

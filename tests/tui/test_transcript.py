@@ -8,19 +8,18 @@ from rich.cells import cell_len
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
-from callroom_tui.lines import Line, made
+from callroom_tui.lines import Line
+from callroom_tui.rowmap import RowMap
 from callroom_tui.widgets.transcript import Transcript
-from screen_support import NOON, Frame, chatter, raw_of, rows_of, seen_of, text_of, until
+from screen_support import NOON, Frame, chatter, made, raw_of, rows_of, seen_of, text_of, until
 
 LINES = chatter(1500)
 
 
 @asynccontextmanager
-async def shown(
-    width: int, height: int, *lines: Line, max_lines: int = 100_000
-) -> AsyncGenerator[tuple[Pilot[None], Transcript]]:
+async def shown(width: int, height: int, *lines: Line) -> AsyncGenerator[tuple[Pilot[None], Transcript]]:
     def make() -> Transcript:
-        transcript = Transcript(max_lines=max_lines)
+        transcript = Transcript()
         transcript.now = NOON
         return transcript
 
@@ -87,21 +86,43 @@ async def test_older_lines_come_in_above_without_moving_the_reader() -> None:
         transcript.go_to(3)
         await pilot.pause()
         before = seen_of(pilot.app)[5:]
-        transcript.prepend(LINES[:700])
+        transcript.splice(0, 0, LINES[:700])
         await whole(pilot, transcript)
         assert seen_of(pilot.app)[5:] == before
         assert transcript.lines == LINES
 
 
-async def test_the_oldest_lines_go_when_there_are_too_many_and_the_reader_stays() -> None:
-    async with shown(80, 12, *LINES[:990], max_lines=1000) as (pilot, transcript):
+async def test_the_oldest_lines_go_and_the_reader_stays() -> None:
+    async with shown(80, 12, *LINES[:990]) as (pilot, transcript):
         transcript.go_to(900)
         await pilot.pause()
         before = seen_of(pilot.app)
+        transcript.splice(0, 100, [])
         transcript.extend(LINES[990:1100])
         await pilot.pause()
-        assert len(transcript.lines) <= 1000
+        assert transcript.lines == LINES[100:1100]
         assert seen_of(pilot.app) == before
+
+
+async def test_a_hole_in_the_middle_is_filled_without_moving_the_reader() -> None:
+    hole = made(0, NOON, "", "...", "note")
+    async with shown(80, 12, *LINES[:300], hole, *LINES[400:]) as (pilot, transcript):
+        for reading, moved in ((900, True), (100, False)):
+            transcript.go_to(reading)
+            await pilot.pause()
+            before = seen_of(pilot.app)
+            transcript.splice(300, 1, LINES[300:400] if moved else [LINES[300]])
+            await pilot.pause()
+            assert seen_of(pilot.app) == before
+        assert transcript.map.height == laid(transcript)
+
+
+def laid(transcript: Transcript) -> int:
+    """The height of the same lines, laid out by themselves."""
+    fresh = RowMap()
+    fresh.lines = list(transcript.lines)
+    fresh.start(transcript.map.width, len(fresh.lines), len(fresh.lines))
+    return fresh.height
 
 
 async def test_marks_change_in_place() -> None:
@@ -109,10 +130,10 @@ async def test_marks_change_in_place() -> None:
         transcript.extend([made(-1, NOON + 1, "bob", "again", "mine", "pending")])
         await pilot.pause()
         assert "… again" in text_of(pilot.app)
-        transcript.replace_from(1, [made(2, NOON + 1, "bob", "again", "mine", "sent")])
+        transcript.splice(1, 1, [made(2, NOON + 1, "bob", "again", "mine", "sent")])
         await pilot.pause()
         assert "✓ again" in text_of(pilot.app)
-        transcript.replace_from(1, [made(-1, NOON + 1, "bob", "again", "mine", "failed")])
+        transcript.splice(1, 1, [made(-1, NOON + 1, "bob", "again", "mine", "failed")])
         await pilot.pause()
         assert "✗ again" in text_of(pilot.app)
 

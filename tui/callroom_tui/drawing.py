@@ -53,7 +53,7 @@ class Columns(NamedTuple):
         """The division for a transcript so wide."""
         if width >= 90:
             return cls(5, 14, 23)
-        if width >= 56:
+        if width >= 50:
             return cls(5, 10, 19)
         return cls(0, 8, 11) if width >= 30 else cls(0, 4, 7)
 
@@ -151,7 +151,7 @@ def _rule(line: Line) -> tuple[Part, Part]:
 
 
 def _body(line: Line, text: str) -> list[Part]:
-    style = line.kind
+    style = line.kind if line.kind in ("note", "fault") else "said"
     if line.mark in ("pending", "failed"):
         style = f"text-{line.mark}"
     elif line.mention:

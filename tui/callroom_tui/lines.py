@@ -7,7 +7,11 @@ from typing import Literal
 
 import msgspec
 
+from callroom_client.model import entries as model
+from callroom_client.model.entries import Entry
+from callroom_tui import texts
 from callroom_wire.text import clean
+from callroom_words.words import Lang
 
 Kind = Literal["said", "mine", "robot", "note", "fault"]
 Mark = Literal["", "pending", "sent", "failed"]
@@ -44,13 +48,49 @@ def shown(text: str, multiline: bool = False) -> str:
     return _BIDI("", clean(text, multiline)).replace("\t", "    ")
 
 
-def made(key: int, at: float, by: str, text: str, kind: Kind = "said", mark: Mark = "", me: str = "") -> Line:
-    """A line of what came from the network. It mentions `me` where that name stands in it, however it is
-    surrounded: Chinese has no word boundaries.
+def line_of(entry: Entry, me: str, lang: Lang, now: float) -> Line:
+    """An entry of the model as a line.
+
+    Args:
+        entry: of a place's transcript.
+        me: one's own name.
+        lang: for what is not anybody's words.
+        now: Unix seconds, for lines that have no time of their own yet.
     """
-    text = shown(text, multiline=True)
-    mention = kind == "said" and bool(me) and me.casefold() in text.casefold()
-    return Line(key, at, shown(by), text, kind, mark, mention)
+    match entry:
+        case model.Line():
+            at = entry.at / 1000 or now
+            if entry.topic:
+                words = texts.TOPIC_SET if entry.text else texts.TOPIC_CLEARED
+                return Line(
+                    entry.seq, at, "", words.say(lang, by=shown(entry.by), text=shown(entry.text)), "note"
+                )
+            kind: Kind = "mine" if entry.own else "said"
+            mark: Mark = "sent" if entry.own else ""
+            mention = entry.mention and not entry.own
+            return Line(
+                entry.seq, at, shown(entry.by), shown(entry.text, multiline=True), kind, mark, mention
+            )
+        case model.Own():
+            text = shown(entry.text, multiline=True)
+            if entry.way is model.Way.FAILED:
+                return Line(-entry.id, now, shown(me), f"{text}\n{shown(entry.why)}", "mine", "failed")
+            return Line(-entry.id, now, shown(me), text, "mine", "pending")
+        case model.Hole():
+            words = texts.LOST_LINES if entry.lost else texts.MISSING_LINES
+            return Line(0, now, "", words.say(lang, count=entry.last - entry.first + 1), "note")
+        case model.Note():
+            return _of_note(entry, me, lang, now)
+
+
+def _of_note(note: model.Note, me: str, lang: Lang, now: float) -> Line:
+    at = note.at / 1000 or now
+    by, text = shown(note.by), shown(note.text, multiline=True)
+    if note.what is model.What.ROBOT:
+        return Line(0, at, texts.ROBOT.say(lang), text, "robot")
+    if note.what is model.What.PRESSED:
+        return Line(0, at, by or shown(me), text, "mine")
+    return Line(0, at, "", texts.NOTES[note.what].say(lang, by=by, text=text), "note")
 
 
 def day_of(at: float) -> int:

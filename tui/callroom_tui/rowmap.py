@@ -23,8 +23,9 @@ class RowMap:
     def __init__(self) -> None:
         self.lines: list[Line] = []
         self.width = 0
-        self.first = self.last = 0
-        self.base = 0
+        self.first: int = 0
+        self.last: int = 0
+        self.base: int = 0
         self.unread = 0
         """The key of the first line that is unread; 0: none."""
         self._ends = array("q")
@@ -65,67 +66,58 @@ class RowMap:
 
     # --- the lines ------------------------------------------------------------------------------------------
 
-    def extend(self, lines: Sequence[Line]) -> None:
-        """Adds lines at the end."""
-        laid = self.width and self.last == len(self.lines)
-        self.lines += lines
-        if laid:
-            self.forward(len(lines))
+    def splice(self, index: int, removed: int, added: Sequence[Line], above: bool = False) -> None:
+        """Puts `added` in the place of `removed` lines from `index` on.
 
-    def prepend(self, lines: Sequence[Line]) -> int:
-        """Adds lines at the beginning; how many rows this adds above."""
-        count = len(lines)
-        laid = self.width and not self.first and self.last
-        before = self.base
-        if laid:  # the old first line loses its headings
-            self.base = self._ends.pop(0)
-            self.first = 1
-        self.lines[:0] = lines
-        self.first += count
-        self.last += count
-        if not laid:
-            return 0
-        self.backward(count + 1)
-        return before - self.base
+        Args:
+            index: where; at the end of the lines to add to them.
+            removed: how many lines go.
+            added: what comes instead.
+            above: the rows below keep their numbers, and those above move up; otherwise it is the other way.
+        """
+        whole = self.last == len(self.lines)
+        self.lines[index : index + removed] = added
+        if not self.width:
+            return
+        grown = len(added) - removed
+        if index == self.last and whole:
+            self.forward(len(added))
+        elif self.first <= index and index + removed <= self.last:
+            self._relaid(index, removed, len(added), above)
+        elif index + removed <= self.first:
+            self.first += grown
+            self.last += grown
+            if self.first < self.last:  # another line may stand before it, so that its headings differ
+                self._relaid(self.first, 1, 1, above=True)
+        elif index < self.last:
+            self.start(self.width, min(index, len(self.lines)), self.last - self.first)
 
-    def replace_from(self, index: int, lines: Sequence[Line]) -> None:
-        """Puts `lines` in the place of everything from `index` on."""
-        del self.lines[index:]
-        if self.last > index:
-            self.last = max(index, self.first)
-            del self._ends[self.last - self.first :]
-        if self.first > index:
-            self.first = self.last = index
-        self.extend(lines)
-
-    def prune(self, count: int) -> int:
-        """Forgets the first `count` lines; how many rows this takes away above."""
-        count = min(count, len(self.lines))
-        del self.lines[:count]
-        cut = max(0, min(self.last, count) - self.first)
-        before = self.base
-        if cut:
-            self.base = self._ends[cut - 1]
-            del self._ends[:cut]
-        self.first = max(0, self.first - count)
-        self.last = max(0, self.last - count)
-        if cut and self.last:  # the new first line has headings now
-            self.base = self._ends.pop(0)
-            self.first = 1
-            self.backward(1)
-        return self.base - before
-
-    def changed(self, index: int) -> int:
-        """Lays a line out again of which only the headings have changed; by how many rows it grew."""
-        if not self.first <= index < self.last:
-            return 0
+    def _relaid(self, index: int, removed: int, added: int, above: bool) -> None:
+        """Lays out anew what a splice within the layout has brought, and the line after it: its headings."""
+        removed += index + removed < self.last
+        added += index + added < len(self.lines)
+        self.last += added - removed
+        heights = [self._height(at) for at in range(index, min(index + added, len(self.lines)))]
         place = index - self.first
-        start = self._ends[place - 1] if place else self.base
-        grown = start + self._height(index) - self._ends[place]
-        if grown:
-            for later in range(place, len(self._ends)):
-                self._ends[later] += grown
-        return grown
+        before = self._ends[place - 1] if place else self.base
+        after = self._ends[place + removed - 1] if removed else before
+        grown = sum(heights) - (after - before)
+        if above:
+            self.base -= grown
+            self._shift(0, place, -grown)
+            before -= grown
+        else:
+            self._shift(place + removed, len(self._ends), grown)
+        self._ends[place : place + removed] = array("q", list(accumulate(heights, initial=before))[1:])
+
+    def _shift(self, start: int, end: int, by: int) -> None:
+        if by:
+            self._ends[start:end] = array("q", [row + by for row in self._ends[start:end]])
+
+    def changed(self, index: int) -> None:
+        """Lays a line out again of which only the headings have changed."""
+        if self.first <= index < self.last:
+            self._relaid(index, 1, 1, above=False)
 
     # --- their rows -----------------------------------------------------------------------------------------
 

@@ -1,4 +1,8 @@
-"""The looks of the screen: dark, light, and one of high contrast; NO_COLOR is obeyed by Textual itself."""
+"""The looks of the screen: dark, light, and one of high contrast; NO_COLOR is obeyed by Textual itself.
+
+`muted` and `faint` stand in for Textual's `text-muted` and `text-disabled`, which are no colours of their own
+and come out white in the styles of single rows.
+"""
 
 from textual.theme import Theme
 
@@ -15,7 +19,12 @@ DARK = Theme(
     surface="#171b21",
     panel="#20262e",
     boost="#2a323c",
-    variables={"block-cursor-foreground": "#12151a", "footer-key-foreground": "#e8a33d"},
+    variables={
+        "muted": "#8b95a3",
+        "faint": "#4c5663",
+        "block-cursor-foreground": "#12151a",
+        "footer-key-foreground": "#e8a33d",
+    },
 )
 LIGHT = Theme(
     name="callroom-light",
@@ -31,7 +40,7 @@ LIGHT = Theme(
     surface="#f4f2ec",
     panel="#e7e4db",
     boost="#dcd8cc",
-    variables={"footer-key-foreground": "#9a4d00"},
+    variables={"muted": "#626a73", "faint": "#b3b1a8", "footer-key-foreground": "#9a4d00"},
 )
 CONTRAST = Theme(
     name="callroom-contrast",
@@ -47,6 +56,11 @@ CONTRAST = Theme(
     panel="#1c1c1c",
     boost="#303030",
     text_alpha=1.0,
-    variables={"footer-key-foreground": "#ffe600", "block-cursor-foreground": "#000000"},
+    variables={
+        "muted": "#d0d0d0",
+        "faint": "#8a8a8a",
+        "footer-key-foreground": "#ffe600",
+        "block-cursor-foreground": "#000000",
+    },
 )
 THEMES = (DARK, LIGHT, CONTRAST)

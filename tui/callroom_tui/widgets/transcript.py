@@ -22,8 +22,6 @@ from callroom_tui.rowmap import RowMap
 from callroom_tui.wrapping import width_of
 from callroom_words.words import Lang
 
-MAX_LINES = 100_000
-"""So many lines a place keeps on the screen; beyond, the oldest twentieth goes."""
 SLICE_SECONDS = 0.008
 """So long one slice of a new layout may take: half a frame of 60 a second."""
 AT_ONCE = 400
@@ -59,10 +57,9 @@ class Transcript(ScrollView, can_focus=True):
             super().__init__()
             self.url = url
 
-    def __init__(self, lang: Lang = "en", *, max_lines: int = MAX_LINES, id: str | None = None) -> None:
+    def __init__(self, lang: Lang = "en", *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.lang: Lang = lang
-        self.max_lines = max_lines
         self.now: float | None = None  # Unix seconds for "today"; None: the clock's
         self.map = RowMap()
         self.below = 0
@@ -71,7 +68,6 @@ class Transcript(ScrollView, can_focus=True):
         self._top = ""
         self._needle = ""
         self._hit = -1
-        self._dropped = 0
         self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(2048)
         self._looks: dict[tuple[str, str], Style] = {}
         self._reflow: Timer | None = None
@@ -84,49 +80,59 @@ class Transcript(ScrollView, can_focus=True):
         """Every line it holds."""
         return self.map.lines
 
-    def extend(self, lines: Sequence[Line]) -> None:
-        """Adds lines at the end; best once a frame, however many."""
-        if not lines:
-            return
+    def splice(self, index: int, removed: int, added: Sequence[Line]) -> None:
+        """Puts `added` in the place of `removed` lines from `index` on; best once a frame, however many.
+
+        The rows that are being read stay where they are, unless they are the newest.
+        """
+        count = len(self.map.lines)
         following = self.following and not self.is_vertical_scrollbar_grabbed
-        self.map.extend(lines)
-        over = len(self.map.lines) - self.max_lines
-        gone = self._prune(over + self.max_lines // 20) if over > 0 else 0
+        if len(added) > AT_ONCE * 4:
+            self._laid_anew(index, removed, added)
+            return
+        base = self.map.base
+        last = index + removed == count and index >= self.map.first
+        self.map.splice(index, removed, added, above=not last and self._above(index))
+        if removed or index < count:
+            self._strips.clear()
+        self._hit = -1 if index <= self._hit < index + removed else self._hit
+        self._hit += (len(added) - removed) * (index + removed <= self._hit)
         self._sized()
         if following:
             self._to_end()
-        else:
-            if gone:
-                self.scroll_to(y=max(0, self.scroll_y - gone), animate=False, immediate=True)
-            self.below += len(lines)
-            self._moved()
+            return
+        if base != self.map.base:
+            self.scroll_to(y=max(0, self.scroll_y + base - self.map.base), animate=False, immediate=True)
+        if last and len(added) > removed:
+            self.below += len(added) - removed
+        self._moved()
 
-    def prepend(self, lines: Sequence[Line]) -> None:
-        """Adds older lines at the beginning; the reader's rows stay where they are."""
-        added = self.map.prepend(lines)
-        if self._hit >= 0:
-            self._hit += len(lines)
-        self._forget()
-        self._sized()
-        if self.following:
-            self._to_end()
-        else:
-            self.scroll_to(y=self.scroll_y + added, animate=False, immediate=True)
+    def extend(self, lines: Sequence[Line]) -> None:
+        """Adds lines at the end."""
+        self.splice(len(self.map.lines), 0, lines)
 
-    def replace_from(self, index: int, lines: Sequence[Line]) -> None:
-        """Puts `lines` in the place of everything from `index` on: marks changed, or an order."""
-        self.map.replace_from(index, lines)
-        self._forget()
-        self._sized()
-        if self.following:
-            self._to_end()
+    def _laid_anew(self, index: int, removed: int, added: Sequence[Line]) -> None:
+        """Takes in so many lines that laying them out at once would be felt."""
+        anchor = None if self.following else self._reading() + (len(added) - removed) * self._above(index)
+        self.map.lines[index : index + removed] = added
+        self._hit = -1
+        if self.map.width:
+            self._lay(self.map.width, anchor)
 
-    def show(self, lines: Sequence[Line], unread: int = 0, top: str = "") -> None:
-        """Shows another place: its lines, the key of the first unread one, and what is above (`drawn`)."""
+    def _reading(self) -> int:
+        """The line at the top of the view."""
+        return self.map.locate(self.scroll_offset.y + self.map.base)[0]
+
+    def _above(self, index: int) -> bool:
+        """Whether a line is above the view."""
+        return bool(self.map.width) and index <= self._reading()
+
+    def show(self, rows: RowMap, top: str = "") -> None:
+        """Shows another place: its lines with the mark of what is unread, and what is above (`drawn`)."""
         width = self.map.width
-        self.map = RowMap()
-        self.map.unread = unread
-        self.map.lines = list(lines)
+        if rows is not self.map:
+            self.map.width = 0  # lines that nobody sees are not laid out
+        self.map = rows
         self._top = top
         self.below = 0
         self._needle = ""
@@ -159,12 +165,6 @@ class Transcript(ScrollView, can_focus=True):
         lines = self.map.lines
         return next((index for index in reversed(range(len(lines))) if lines[index].key == key), -1)
 
-    def _prune(self, count: int) -> int:
-        """Forgets the oldest lines; how many rows go with them."""
-        self._dropped += count
-        self._hit = max(-1, self._hit - count)
-        return self.map.prune(count)
-
     # --- where the reader is --------------------------------------------------------------------------------
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -194,15 +194,20 @@ class Transcript(ScrollView, can_focus=True):
 
     def go_to_unread(self) -> bool:
         """Shows the first unread line, if there is one."""
-        index = self._index_of(self.map.unread) if self.map.unread else -1
+        index = self.first_unread
         if index >= 0:
             self.go_to(index)
         return index >= 0
 
     @property
+    def first_unread(self) -> int:
+        """Where the first unread line is; -1 if nothing is unread."""
+        return self._index_of(self.map.unread) if self.map.unread else -1
+
+    @property
     def unread_above(self) -> bool:
         """Whether the line of what is new is above the view."""
-        index = self._index_of(self.map.unread) if self.map.unread else -1
+        index = self.first_unread
         if index < 0 or index >= self.map.last:
             return False
         return index < self.map.first or self.map.top(index) - self.map.base < self.scroll_offset.y
@@ -225,7 +230,7 @@ class Transcript(ScrollView, can_focus=True):
             return
         anchor = None
         if not self.following and self.map.width:
-            anchor = self.map.locate(self.scroll_offset.y + self.map.base)[0]
+            anchor = self._reading()
         if self.text_selection is not None:
             self.screen.clear_selection()
         self._lay(self._text_width(width), anchor)
@@ -305,7 +310,7 @@ class Transcript(ScrollView, can_focus=True):
             return Strip.blank(width, self.rich_style)
         selection = self.text_selection
         span = selection.get_span(row) if selection is not None else None
-        key = (index + self._dropped, sub)
+        key = (index, sub)
         strip = None if span else self._strips.get(key)
         if strip is None:
             found = self.rows_of(index)

@@ -1,0 +1,306 @@
+"""The application: screens, looks and language, and the client whose events it hands to them."""
+
+import asyncio
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from rich.segment import Segment
+from textual.app import App, SystemCommand
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.screen import Screen
+
+from callroom_client.client import AddressError, ProfileError
+from callroom_client.events import Event, Stage, StageChanged
+from callroom_tui import crash, texts
+from callroom_tui.actions import ACTS
+from callroom_tui.feed import Feed
+from callroom_tui.keyboard import keep_alt
+from callroom_tui.placing import ordered
+from callroom_tui.screens.chat import ChatScreen
+from callroom_tui.screens.connect import ConnectScreen
+from callroom_tui.screens.pasting import PasteScreen
+from callroom_tui.session import Opener, Session
+from callroom_tui.settings import Settings, save
+from callroom_tui.themes import THEMES
+from callroom_tui.wishes import (
+    AskPaste,
+    Call,
+    Copy,
+    Elsewhere,
+    Keep,
+    Leave,
+    OpenLink,
+    Over,
+    Relanguage,
+    Retheme,
+    Ring,
+)
+from callroom_words.words import Lang, Words
+
+CLOSE_SECONDS = 5.0
+"""So long the client may take to say goodbye."""
+
+_control = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+class ControlGuard(LineFilter):
+    """The last line of defence: no control or bidi character of any widget reaches the terminal.
+
+    Textual 8.2 hands on ESC, C1 and the like from every widget. All of these are 0 cells wide, so that a
+    row stays as long as it was laid out.
+    """
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The same segments, without what a terminal would obey."""
+        if not any(_control.search(segment.text) for segment in segments):
+            return segments
+        return [Segment(_control.sub("", s.text), s.style, s.control) for s in segments]
+
+
+class CallroomApp(App[None]):
+    """Callroom's client on a terminal.
+
+    Args:
+        opener: makes clients.
+        settings: what is remembered, kept in `file`.
+        lang: of the screen.
+        url: the server to call at once; without one it is asked for.
+        problem: what was wrong with the settings, to be told.
+    """
+
+    TITLE = "Callroom"
+    CSS_PATH = "app.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    COMMAND_PALETTE_BINDING = "f9"
+    BINDINGS = []
+
+    def __init__(
+        self,
+        opener: Opener,
+        settings: Settings,
+        file: Path,
+        lang: Lang,
+        url: str = "",
+        problem: str = "",
+    ) -> None:
+        keep_alt()
+        super().__init__()
+        self.settings = settings
+        self.lang: Lang = lang
+        self.crashed: Words | None = None
+        """What to tell on the terminal after a fault of our own."""
+        self._opener = opener
+        self._file = file
+        self._url = url
+        self._problem = problem
+        self._session: Session | None = None
+        self._chat: ChatScreen | None = None
+        self._connect: ConnectScreen | None = None
+        self._feed: Feed | None = None
+
+    def on_mount(self) -> None:
+        """Dresses, and calls."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        known = {theme.name for theme in THEMES}
+        self.theme = self.settings.theme if self.settings.theme in known else THEMES[0].name
+        if self._problem:
+            self.notify(
+                texts.SETTINGS_UNREAD.say(self.lang, why=self._problem), severity="warning", markup=False
+            )
+        if self._url:
+            self._call(self._url, self.settings.name)
+        else:
+            self._ask_server()
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """What our style sheets ask of a theme beyond Textual's own variables."""
+        return {name: THEMES[0].variables[name] for name in ("muted", "faint")}
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's own, and the guard behind them."""
+        return [*super().get_line_filters(), ControlGuard()]
+
+    # --- servers --------------------------------------------------------------------------------------------
+
+    def _ask_server(self, problem: str = "") -> None:
+        if self._connect is not None and self._connect.is_attached:
+            self._connect.dismiss()
+        session = self._session
+        self._connect = ConnectScreen(self.settings, self.lang, session, problem)
+        self.push_screen(self._connect)
+
+    def _call(self, url: str, name: str) -> None:
+        session = Session(url, self.settings, self.lang)
+        feed = Feed(lambda batch: self._take(session, batch))
+        try:
+            client = self._opener(url, name, feed.put)
+        except (AddressError, ProfileError) as error:
+            self._ask_server(str(error))
+            return
+        self._hang_up()
+        session.client = client
+        self.settings.name = name
+        self._session, self._feed = session, feed
+        if self._connect is not None:
+            if self._connect.is_attached:
+                self._connect.dismiss()
+            self._connect = None
+        self._show_chat(session)
+        feed.open()
+        client.start()
+
+    def _show_chat(self, session: Session) -> None:
+        old, self._chat = self._chat, ChatScreen(session)
+        if old is not None and old.is_attached:
+            while self.screen is not old and len(self.screen_stack) > 1:
+                self.pop_screen()
+            self.pop_screen()
+        self.push_screen(self._chat)
+
+    def _hang_up(self) -> None:
+        """Ends the client there was; it says goodbye on a thread of its own."""
+        session, feed = self._session, self._feed
+        if feed is not None:
+            feed.close()
+        if session is not None and session.client is not None:
+            self.run_worker(asyncio.to_thread(session.client.close), exit_on_error=False)
+
+    def _take(self, session: Session, batch: Sequence[Event]) -> None:
+        if session is not self._session or self._chat is None:
+            return
+        try:
+            self._taken(session, batch, self._chat)
+        except Exception as error:  # a bug of ours, outside of Textual's own handlers
+            self._handle_exception(error)
+
+    def _taken(self, session: Session, batch: Sequence[Event], chat: ChatScreen) -> None:
+        if chat.is_attached and chat.is_mounted:
+            chat.take(batch)
+        else:
+            session.apply(batch)
+        for event in batch:
+            if isinstance(event, StageChanged):
+                self._staged(session, event)
+
+    def _staged(self, session: Session, event: StageChanged) -> None:
+        if event.stage is Stage.READY:
+            self.settings.called(session.url)
+            self._keep()
+        failed = event.stage in (Stage.WAITING, Stage.OFFLINE) and event.code not in ("", "left")
+        never = session.url not in self.settings.recent or not session.model.connection.connections
+        if failed and (never or event.stage is Stage.OFFLINE) and self.screen is self._chat:
+            self._ask_server()
+
+    # --- what screens ask -----------------------------------------------------------------------------------
+
+    def on_call(self, event: Call) -> None:
+        """Calls a server."""
+        self._call(event.url, event.name)
+
+    def on_elsewhere(self, event: Elsewhere) -> None:
+        """Asks for another server."""
+        self._ask_server()
+
+    def on_over(self, event: Over) -> None:
+        """Lays a screen over the one there is."""
+        self.push_screen(event.screen)
+
+    def on_ask_paste(self, event: AskPaste) -> None:
+        """Asks what to do with a pasted text."""
+        self.push_screen(PasteScreen(event.text, self.lang), event.decided)
+
+    def on_copy(self, event: Copy) -> None:
+        """Copies by OSC 52 (xterm's control sequences), which terminals may refuse."""
+        self.copy_to_clipboard(event.text)
+
+    def on_open_link(self, event: OpenLink) -> None:
+        """Opens a link of the web."""
+        self.open_url(event.url)
+
+    def on_ring(self, event: Ring) -> None:
+        """Rings."""
+        self.bell()
+
+    def on_keep(self, event: Keep) -> None:
+        """Remembers the settings."""
+        self._keep()
+
+    def _keep(self) -> None:
+        try:
+            save(self.settings, self._file)
+        except OSError as error:
+            self.notify(
+                texts.SETTINGS_UNSAVED.say(self.lang, why=str(error)), severity="warning", markup=False
+            )
+
+    def on_retheme(self, event: Retheme) -> None:
+        """The next look."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)] if self.theme in names else names[0]
+        self.settings.theme = self.theme
+        self._keep()
+
+    def on_relanguage(self, event: Relanguage) -> None:
+        """The other language, at once and next time."""
+        self.lang = "en" if self.lang == "zh" else "zh"
+        self.settings.lang = self.lang
+        self._keep()
+        if self._session is not None:
+            self._session.lang = self.lang
+            self._show_chat(self._session)
+
+    async def on_leave(self, event: Leave) -> None:
+        """Says goodbye to the server and ends."""
+        session, feed = self._session, self._feed
+        if feed is not None:
+            feed.close()
+        if session is not None and session.client is not None:
+            with suppress(TimeoutError):  # its threads are daemons: they end with the process
+                await asyncio.wait_for(asyncio.to_thread(session.client.close), CLOSE_SECONDS)
+        self.exit()
+
+    # --- the palette, and faults of our own -----------------------------------------------------------------
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything there is to do, and every place there is to go to."""
+        chat = self._chat
+        if chat is None or not isinstance(screen, ChatScreen):
+            return
+        for act in ACTS:
+            if act.palette:
+                yield SystemCommand(
+                    f"{act.word.say(self.lang)}  ({act.shown})",
+                    act.words.say(self.lang),
+                    self._runner(chat, act.action),
+                )
+        for index, place in enumerate(ordered(chat.model)):
+            name = texts.HOTLINE.say(self.lang) if not place.name else place.name
+            yield SystemCommand(f"→ {name}", place.topic, self._runner(chat, f"place({index})"))
+
+    @staticmethod
+    def _runner(chat: ChatScreen, action: str) -> "Runner":
+        return Runner(chat, action)
+
+    def _fatal_error(self) -> None:
+        """A fault of our own: a report is written, and the terminal is given back as it was."""
+        error = self._exception or sys.exc_info()[1]
+        if error is not None:
+            self.crashed = crash.report(error)
+        self._close_messages_no_wait()
+
+
+class Runner:
+    """Runs an action of the chat when it is called."""
+
+    def __init__(self, chat: ChatScreen, action: str) -> None:
+        self._chat = chat
+        self._action = action
+
+    def __call__(self) -> None:
+        """Runs it, once the palette has gone."""
+        self._chat.call_later(self._chat.run_action, self._action)

@@ -1,0 +1,47 @@
+"""A crash report: a file that says what happened, and a line that says where it is."""
+
+import platform
+import sys
+import time
+import traceback
+from importlib.metadata import version
+from pathlib import Path
+
+import platformdirs
+
+from callroom_words.words import Words
+
+CRASHED = Words(
+    "Callroom's screen has stopped on a fault of its own. What is needed to mend it is in\n  {path}\n"
+    "(no message and no name is in it). Unsent lines are kept: start again with  callroom chat",
+    "Callroom 界面因自身错误而停止。修复所需的信息在\n  {path}\n"
+    "（其中没有任何消息和姓名）。未发送的内容已保存，请重新运行  callroom chat",
+)
+UNWRITTEN = Words(
+    "Callroom's screen has stopped on a fault of its own: {fault}",
+    "Callroom 界面因自身错误而停止：{fault}",
+)
+
+
+def report(error: BaseException, folder: Path | None = None) -> Words:
+    """Writes the report and says where it is.
+
+    It holds the traceback without values: what people said stays with them.
+    """
+    folder = folder or platformdirs.user_state_path("callroom") / "crashes"
+    lines = [
+        f"Callroom {version('callroom')}, Textual {version('textual')}",
+        f"Python {sys.version.split()[0]}, {platform.platform()}",
+        time.strftime("%Y-%m-%d %H:%M:%S %z"),
+        "",
+    ]
+    frames = traceback.extract_tb(error.__traceback__)
+    lines += [f"{frame.filename}:{frame.lineno} in {frame.name}\n    {frame.line}" for frame in frames]
+    lines.append(type(error).__name__)
+    path = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError:
+        return UNWRITTEN.fill(fault=type(error).__name__)
+    return CRASHED.fill(path=str(path))

@@ -1,0 +1,93 @@
+"""`callroom chat`: the screen, for a terminal that can show it."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from callroom_client.client import Client
+from callroom_client.events import Event
+from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
+from callroom_words.words import Lang, Words
+
+CHAT = Command(
+    "chat",
+    Words(
+        "The client on the whole terminal: rooms, the hotline, what the socket does. Without a URL it asks.",
+        "全屏客户端：房间、热线，以及套接字正在做什么。不写 URL 时会询问。",
+    ),
+    (
+        (
+            "[URL]",
+            Words(
+                "tcp://host:port, tls://host:port, unix:///path",
+                "tcp://主机:端口、tls://主机:端口、unix:///路径",
+            ),
+        ),
+    ),
+    (
+        Option("--name", Words("the name to take", "使用的名字"), "NAME"),
+        Option(
+            "--plain", Words("the line client instead, for screen readers", "改用行式客户端，适合读屏软件")
+        ),
+        Option("--settings", Words("another file of settings", "另用一个设置文件"), "FILE"),
+        LANG,
+    ),
+)
+NO_TERMINAL = Words(
+    "callroom chat needs a terminal; callroom line works without one",
+    "callroom chat 需要终端；callroom line 不需要",
+)
+
+
+def chat(argv: Sequence[str]) -> int:
+    """Runs `callroom chat`; the exit code."""
+    lang = language(argv, os.environ)
+    try:
+        line = read(CHAT, argv)
+    except UsageError as error:
+        print(error.told(CHAT, lang), file=sys.stderr)
+        return 2
+    if line.help:
+        print(usage(CHAT).say(lang))
+        return 0
+    url = line.arguments[0] if line.arguments else ""
+    if not can_show():
+        print(NO_TERMINAL.say(lang), file=sys.stderr)
+        return 2
+    file = line.value("settings")
+    return show(url, name=line.value("name"), lang=line.value("lang"), file=Path(file) if file else None)
+
+
+def can_show() -> bool:
+    """Whether this terminal can show the screen: Textual writes to stderr and reads stdin."""
+    return (
+        sys.stdin.isatty()
+        and sys.__stderr__ is not None
+        and sys.__stderr__.isatty()
+        and os.environ.get("TERM", "dumb") not in ("dumb", "unknown", "")
+    )
+
+
+def show(url: str, name: str = "", lang: str = "", file: Path | None = None) -> int:
+    """Shows the screen until it is left; the exit code."""
+    # Deferred: Textual takes 160 ms to import, which a mistaken command line need not wait for.
+    from callroom_tui.app import CallroomApp
+    from callroom_tui.settings import default_file, load
+    from callroom_words.words import preferred
+
+    file = file or default_file()
+    settings, problem = load(file)
+    spoken: Lang = "zh" if lang == "zh" else "en" if lang == "en" else settings.lang or preferred(os.environ)
+    if name:
+        settings.name = name
+
+    def opener(url: str, name: str, listen: Callable[[Event], object]) -> Client:
+        return Client(url, listen, name=name, lang=spoken)
+
+    app = CallroomApp(opener, settings, file, spoken, url, problem)
+    app.run()
+    if app.crashed is not None:
+        print(app.crashed.say(spoken), file=sys.stderr)
+        return 1
+    return 0

@@ -1,0 +1,87 @@
+"""An answer of the house, or the help, over the chat: rows to read, perhaps to choose from."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from callroom_tui import texts
+from callroom_tui.actions import ACTS, IN_COMPOSER
+from callroom_tui.commands import TABLE
+from callroom_tui.lines import shown
+from callroom_tui.wrapping import width_of
+from callroom_words.words import Lang
+
+
+class Pair(NamedTuple):
+    """A row of two columns; a row without a second one is a heading."""
+
+    left: str
+    right: str = ""
+
+
+class AnswerScreen(ModalScreen[None]):
+    """The rows, in a frame that scrolls."""
+
+    CSS_PATH = "answer.tcss"
+    BINDINGS = [
+        Binding("escape,q,f1,enter", "dismiss", "close", show=False),
+        Binding("up", "scroll(-1)", "up", show=False),
+        Binding("down", "scroll(1)", "down", show=False),
+        Binding("pageup", "scroll(-15)", "up", show=False),
+        Binding("pagedown,space", "scroll(15)", "down", show=False),
+    ]
+
+    def __init__(self, title: str, rows: Sequence[Pair], lang: Lang) -> None:
+        super().__init__()
+        self._title = title
+        self._rows = rows
+        self.lang: Lang = lang
+
+    def compose(self) -> ComposeResult:
+        """The frame and what is in it."""
+        with Vertical(id="answer") as frame:
+            frame.border_title = shown(self._title)
+            frame.border_subtitle = texts.CLOSE_KEYS.say(self.lang)
+            with VerticalScroll():
+                yield Static(self._content())
+
+    def _content(self) -> Content:
+        if not self._rows:
+            return Content(texts.NONE_FOUND.say(self.lang))
+        width = min(32, max((width_of(row.left) for row in self._rows if row.right), default=0))
+        lines: list[Content] = []
+        for row in self._rows:
+            left, right = shown(row.left), shown(row.right, multiline=True)
+            if not row.right:
+                lines.append(Content.styled(left, "bold $primary"))
+                continue
+            gap = " " * (width - width_of(left) + 2) if width_of(left) <= width else "  "
+            lines.append(Content.assemble((left, "bold $accent"), gap, right))
+        return Content("\n").join(lines)
+
+    def action_scroll(self, by: int) -> None:
+        """Scrolls by rows."""
+        self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
+
+    def on_click(self) -> None:
+        """A click beside the frame closes it."""
+        if not self.query_one("#answer").has_pseudo_class("hover"):
+            self.dismiss()
+
+
+def help_rows(lang: Lang) -> list[Pair]:
+    """Every key and every command, from the tables they are made of."""
+    rows = [Pair(texts.HELP_KEYS.say(lang))]
+    rows += [Pair(act.shown, act.words.say(lang)) for act in ACTS]
+    rows.append(Pair("Alt+1 … Alt+9", texts.PLACES.say(lang)))
+    rows += [Pair(""), Pair(texts.HELP_TYPING.say(lang))]
+    rows += [Pair(keys, words.say(lang)) for keys, words in IN_COMPOSER]
+    rows += [Pair(""), Pair(texts.HELP_COMMANDS.say(lang))]
+    rows += [Pair(command.usage.say(lang), command.text.say(lang)) for command in TABLE.commands]
+    return rows

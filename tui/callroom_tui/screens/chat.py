@@ -1,0 +1,317 @@
+"""The chat: what a person types, presses and clicks, and every action by key."""
+
+from pathlib import Path
+
+import platformdirs
+from textual import events
+from textual.content import Content
+from textual.widgets import Static, TextArea
+
+from callroom_client.model.local import ReadUpTo
+from callroom_tui import placing, texts
+from callroom_tui.actions import bindings
+from callroom_tui.lines import clock
+from callroom_tui.screens.answer import AnswerScreen, help_rows
+from callroom_tui.screens.showing import Showing
+from callroom_tui.settings import Bell, Panel
+from callroom_tui.widgets.bars import KeyBar
+from callroom_tui.widgets.callbar import Pressed
+from callroom_tui.widgets.composer import Writing
+from callroom_tui.widgets.listing import Listing
+from callroom_tui.widgets.search import SearchBar
+from callroom_tui.widgets.timeouts import DialView
+from callroom_tui.widgets.transcript import Transcript
+from callroom_tui.widgets.wire import FrameList, WirePanel
+from callroom_tui.wishes import AskPaste, Copy, Elsewhere, Keep, Leave, OpenLink, Over, Relanguage, Retheme
+from callroom_wire import messages as m
+
+
+class ChatScreen(Showing):
+    """What a person sees nearly all the time: what they type and click becomes requests to the house."""
+
+    BINDINGS = bindings()
+
+    # --- what the widgets tell ------------------------------------------------------------------------------
+
+    def on_transcript_moved(self, event: Transcript.Moved) -> None:
+        """Says what is new out of view, and fetches older lines at the top."""
+        below = self.query_one("#below", Static)
+        below.display = event.below > 0
+        if event.below:
+            below.update(Content(texts.UNREAD_BELOW.say(self.lang, count=event.below)))
+        transcript = self.transcript
+        above = self.query_one("#above", Static)
+        above.display = transcript.unread_above
+        if above.display:
+            first = transcript.first_unread
+            count = len(transcript.lines) - first
+            at = clock(transcript.lines[first].at)
+            above.update(Content(texts.UNREAD_ABOVE.say(self.lang, count=count, clock=at)))
+        place = self.model.here
+        if event.at_top and not transcript.following and (wanted := place.older()) is not None:
+            self.fetch(place.name, wanted)
+            self.top_of(place)
+
+    def on_transcript_followed(self, event: Transcript.Followed) -> None:
+        """Opens a link, and says which."""
+        self.post_message(OpenLink(event.url))
+        self.notify(texts.LINK_OPENED.say(self.lang, url=event.url), markup=False)
+
+    def on_listing_chosen(self, event: Listing.Chosen) -> None:
+        """Goes to a place, enters a room, or talks to a person."""
+        if event.listing.id == "people-list":
+            if event.key != self.model.name:
+                self.go(f"@{event.key}")
+        elif event.key.startswith(placing.NO_PLACE):
+            self.sending.move(m.Join(room=event.key.removeprefix(placing.NO_PLACE)))
+            self.close_over()
+        else:
+            self.go(event.key)
+
+    def on_pressed(self, event: Pressed) -> None:
+        """A key of the robot's menu."""
+        event.stop()
+        self._hint_of(self.sending.press(event.key))
+        self.composer.take_focus()
+
+    def on_writing_sent(self, event: Writing.Sent) -> None:
+        """Something is to be said, or done."""
+        event.stop()
+        self._submit(event.text)
+
+    def _submit(self, text: str) -> None:
+        composer = self.composer
+        composer.hint("")
+        came = self.sending.submit(text, self.shown, composer.limit)
+        if came.sent:
+            composer.writing.remember(text)
+            self.transcript.mark_unread(0)
+            if not text.startswith("/"):
+                self.transcript.action_newest()
+        if came.move is not None:
+            self.go(came.move)
+        if came.action:
+            self.call_later(self.run_action, came.action)
+        self._hint_of(came.hint, came.fault)
+
+    def _hint_of(self, hint: str, fault: bool = True) -> None:
+        if hint:
+            self.composer.hint(hint, fault)
+
+    def on_writing_pasted(self, event: Writing.Pasted) -> None:
+        """Asks what to do with several lines."""
+        event.stop()
+        text = event.text
+
+        def decided(choice: str | None) -> None:
+            composer = self.composer
+            composer.take_focus()
+            if choice == "edit":
+                composer.writing.put(text)
+            elif choice == "one":
+                self._submit(text)
+            elif choice == "many":
+                for line in filter(str.strip, text.splitlines()):
+                    self._submit(f"/{line}" if line.startswith("/") else line)
+
+        self.post_message(AskPaste(text, decided))
+
+    def on_dial_view_chosen(self, event: DialView.Chosen) -> None:
+        """Sets a time-out."""
+        hint, fault = self.sending.set_timeout(event.verb, event.timeout)
+        self._hint_of(hint, fault)
+
+    def on_wire_panel_copied(self, event: WirePanel.Copied) -> None:
+        """Copies a frame."""
+        self.post_message(Copy(event.text))
+
+    def on_search_bar_left(self) -> None:
+        """Back to typing."""
+        self.composer.take_focus()
+
+    def on_wire_panel_left(self) -> None:
+        """Back to typing."""
+        self.composer.take_focus()
+
+    def on_key_bar_asked(self, event: KeyBar.Asked) -> None:
+        """A key of the bar was clicked."""
+        self.call_later(self.run_action, event.action)
+
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """Nobody looks: what comes now is new."""
+        self.looking = False
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        """Somebody looks again."""
+        self.looking = True
+        place = self.model.here
+        if place.unread:
+            first = next((line.seq for line in reversed(list(place.entries.after(place.read)))), 0)
+            self.transcript.mark_unread(first)
+        self.tell(ReadUpTo(at=self.session.clock(), place=place.name))
+
+    def on_key(self, event: events.Key) -> None:
+        """Esc closes what is open, and goes back to typing; what is typed elsewhere is typed."""
+        if event.key == "escape":
+            event.stop()
+            if not self.close_over():
+                self.composer.hint("")
+            self.composer.take_focus()
+        elif event.is_printable and event.character and not isinstance(self.focused, TextArea):
+            event.stop()
+            self.composer.take_focus()
+            self.composer.writing.put(event.character)
+
+    # --- actions --------------------------------------------------------------------------------------------
+
+    def action_help(self) -> None:
+        """Every key and command."""
+        self.post_message(
+            Over(AnswerScreen(texts.HELP_TITLE.say(self.lang), help_rows(self.lang), self.lang))
+        )
+
+    def action_toggle_places(self) -> None:
+        """Shows or hides the places."""
+        if self.narrow:
+            self.over = "" if self.over == "places" else "places"
+        else:
+            self.session.settings.places = not self.session.settings.places
+            self.post_message(Keep())
+        self.show_panels()
+        if self.query_one("#places").display and self.narrow:
+            self.query_one("#places").focus()
+
+    def action_panel(self, name: Panel) -> None:
+        """Shows a panel at the right, or hides it."""
+        if self.narrow:
+            self.over = "" if self.over == name else name
+        else:
+            settings = self.session.settings
+            settings.panel = "" if settings.panel == name else name
+            self.post_message(Keep())
+        self.show_panels()
+        if name == "timeouts" and self.query_one("#timeouts").display:
+            self.query_one("#dial-recv").focus()
+
+    async def action_toggle_wire(self) -> None:
+        """Opens the wire inspector, or closes it; closed, it costs nothing."""
+        client = self.session.client
+        if self.wire is None:
+            self.wire = WirePanel(self.lang, wire_folder)
+            await self.mount(self.wire, before="#keybar")
+            self.query_one(FrameList).focus()
+        else:
+            await self.wire.remove()
+            self.wire = None
+            self.composer.take_focus()
+        if client is not None:
+            client.watch_frames(self.wire is not None)
+
+    def action_search(self) -> None:
+        """Looks for words in this place."""
+        self.query_one(SearchBar).begin()
+
+    def action_palette(self) -> None:
+        """Everything there is to do."""
+        self.call_later(self.run_action, "app.command_palette")
+
+    def action_leave(self) -> None:
+        """Quits."""
+        self.post_message(Leave())
+
+    def action_next_busy(self) -> None:
+        """Goes to the next place with something new, those that mention one first."""
+        places = placing.ordered(self.model)
+        here = next((at for at, place in enumerate(places) if place.name == self.shown), 0)
+        others = [*places[here + 1 :], *places[:here]]
+        busy = [place for place in others if place.mentions] or [place for place in others if place.unread]
+        if busy:
+            self.go(busy[0].name)
+        else:
+            self.composer.hint(texts.NOTHING_NEW.say(self.lang))
+
+    def action_step_place(self, by: int) -> None:
+        """Goes to the place above or below."""
+        places = placing.ordered(self.model)
+        here = next((at for at, place in enumerate(places) if place.name == self.shown), 0)
+        self.go(places[(here + by) % len(places)].name)
+
+    def action_place(self, number: int) -> None:
+        """Goes to a place by its number."""
+        places = placing.ordered(self.model)
+        if number < len(places):
+            self.go(places[number].name)
+
+    def action_first_unread(self) -> None:
+        """Goes to the first unread line."""
+        if not self.transcript.go_to_unread():
+            self.action_next_busy()
+
+    def action_page(self, by: int) -> None:
+        """Scrolls by a page."""
+        transcript = self.transcript
+        transcript.scroll_relative(y=by * max(1, transcript.size.height - 1), animate=False)
+
+    def action_newest(self) -> None:
+        """Goes to the newest line."""
+        self.transcript.action_newest()
+
+    def action_retry(self) -> None:
+        """Says what was refused again."""
+        place = self.model.here
+        forgotten = self.sending.forgotten(place)
+        if not self.sending.retry(place):
+            self.composer.hint(texts.NOTHING_FAILED.say(self.lang))
+        for event in forgotten:
+            self.tell(event)
+
+    def action_hang_up(self) -> None:
+        """Ends the call."""
+        self._hint_of(self.sending.hang_up())
+
+    def action_reconnect(self) -> None:
+        """Connects anew, now."""
+        if self.session.client is not None:
+            self.session.client.reconnect_now()
+
+    def action_next_theme(self) -> None:
+        """Dark, light, high contrast."""
+        self.post_message(Retheme())
+
+    def action_other_language(self) -> None:
+        """English or Chinese."""
+        self.post_message(Relanguage())
+
+    def action_next_bell(self) -> None:
+        """Rings for mentions, for everything, or never."""
+        settings = self.session.settings
+        order: tuple[Bell, ...] = ("mention", "all", "never")
+        settings.bell = order[(order.index(settings.bell) + 1) % len(order)]
+        self.composer.hint(texts.BELL[settings.bell].say(self.lang))
+        self.post_message(Keep())
+
+    def action_digits(self) -> None:
+        """Digits act at once, or wait for Enter."""
+        settings = self.session.settings
+        settings.digits = not settings.digits
+        self.called()
+        self.composer.hint((texts.DIGITS_ON if settings.digits else texts.DIGITS_OFF).say(self.lang))
+        self.post_message(Keep())
+
+    def action_other_server(self) -> None:
+        """Calls another server."""
+        self.post_message(Elsewhere())
+
+    def action_copy(self) -> None:
+        """Copies what is selected; if nothing is, says how to quit."""
+        text = self.get_selected_text()
+        if text:
+            self.post_message(Copy(text))
+            self.notify(texts.COPIED.say(self.lang), markup=False)
+        else:
+            self.composer.hint(texts.CTRL_Q.say(self.lang))
+
+
+def wire_folder() -> Path:
+    """Where the inspector saves frames."""
+    return platformdirs.user_data_path("callroom") / "wire"

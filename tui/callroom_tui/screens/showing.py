@@ -1,0 +1,321 @@
+"""The chat as far as it shows: what happened becomes what is seen, widget by widget."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Static
+
+from callroom_client.events import Event, FramePassed, Stage, StageChanged
+from callroom_client.model.changes import Changes
+from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
+from callroom_client.model.place import ROBOT, Place
+from callroom_tui import placing, texts
+from callroom_tui.answering import answered
+from callroom_tui.completing import candidates
+from callroom_tui.lines import line_of
+from callroom_tui.rowmap import RowMap
+from callroom_tui.screens.answer import AnswerScreen
+from callroom_tui.sending import Sending
+from callroom_tui.session import Session
+from callroom_tui.settings import Panel
+from callroom_tui.splicing import merged
+from callroom_tui.widgets.bars import KeyBar, TopBar
+from callroom_tui.widgets.callbar import CallBar
+from callroom_tui.widgets.composer import Composer
+from callroom_tui.widgets.connection import ConnectionPanel
+from callroom_tui.widgets.listing import Listing
+from callroom_tui.widgets.people import PeoplePanel
+from callroom_tui.widgets.search import SearchBar
+from callroom_tui.widgets.timeouts import TimeoutsPanel
+from callroom_tui.widgets.transcript import Transcript
+from callroom_tui.widgets.wire import WirePanel
+from callroom_tui.wishes import Over, Ring
+from callroom_wire import messages as m
+from callroom_words.words import Lang
+
+NARROW = 100
+"""Columns below which the panels at the sides lie over the transcript instead of beside it."""
+TALL = 30
+"""Rows from which there is room for some air."""
+PANELS: tuple[Panel, ...] = ("people", "connection", "timeouts")
+
+
+class Showing(Screen[None]):
+    """The chat as far as it only shows: the model's changes go to the widgets that they concern."""
+
+    CSS_PATH = ["chat.tcss", "transcript.tcss"]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+        self.model = session.model
+        self.lang: Lang = session.lang
+        self.sending = Sending(session)
+        self.maps: dict[str, RowMap] = {}
+        self.shown = ROBOT
+        self.wire: WirePanel | None = None
+        self.over = ""
+        """The panel that lies over the transcript while the screen is narrow."""
+        self.looking = True
+        """Whether the terminal has the focus."""
+        self._fetching: dict[str, int] = {}
+
+    # --- what is there --------------------------------------------------------------------------------------
+
+    def compose(self) -> ComposeResult:
+        """Bars above and below, three columns between them."""
+        lang, model, clock = self.lang, self.model, self.session.clock
+        yield TopBar(model, lang, clock)
+        with Horizontal(id="body"):
+            yield Listing("places")
+            with Vertical(id="middle"):
+                yield SearchBar(lang, lambda: self.transcript)
+                yield Static(id="above", classes="notice", markup=False)
+                yield Transcript(lang, id="transcript")
+                yield Static(id="below", classes="notice", markup=False)
+                yield CallBar(model.call, lang, clock)
+                yield Composer(lang, lambda before: candidates(before, model, lang), self.session.history)
+            with Vertical(id="side"):
+                yield PeoplePanel(model, lang)
+                yield ConnectionPanel(model.connection, self.session.handshake, lang, clock)
+                yield TimeoutsPanel(model.connection, lang, clock)
+        yield KeyBar(lang)
+
+    def on_mount(self) -> None:
+        """Shows what the model has already."""
+        self.query_one("#above").display = False
+        self.query_one("#below").display = False
+        for place in self.model.places:
+            self._map_of(place)
+        self.show_panels()
+        self._go(self.model.current)
+        if self.model.connection.stage.stage is Stage.READY:
+            self._ready()
+
+    @property
+    def transcript(self) -> Transcript:
+        """The transcript."""
+        return self.query_one(Transcript)
+
+    @property
+    def composer(self) -> Composer:
+        """The composer."""
+        return self.query_one(Composer)
+
+    # --- what happens ---------------------------------------------------------------------------------------
+
+    def take(self, batch: Sequence[Event]) -> None:
+        """Something happened: the model takes it in, and what has changed is shown."""
+        changes, frames = self.session.apply(batch)
+        self.show(changes)
+        if self.wire is not None and frames:
+            self.show_frames(self.wire, frames)
+        for event in batch:
+            if isinstance(event, StageChanged):
+                self._staged(event)
+
+    def tell(self, event: Event) -> None:
+        """The person does something to their own view."""
+        self.show(self.model.apply(event))
+
+    def show(self, changes: Changes) -> None:
+        """Shows what has changed, and nothing else."""
+        for old, new in changes.renamed:
+            if old in self.maps:
+                self.maps[new] = self.maps.pop(old)
+            self.shown = new if self.shown == old else self.shown
+        names = {splice.place for splice in changes.splices}
+        for name in names:
+            place = self.model.place(name)
+            if place is not None:
+                self._spliced(place, changes)
+        if changes.moved and self.model.current != self.shown:
+            self._go(self.model.current)
+        if changes.call:
+            self.called()
+        if changes.people and self.shown in changes.people:
+            self.query_one(PeoplePanel).look()
+            self.show_panels()
+        if changes.connection or (changes.places and self.shown in changes.places):
+            self.query_one(TopBar).look()
+        for message in changes.told:
+            self._told(message)
+        if names and self.looking and self.transcript.following and self.shown in names:
+            self.model.apply(ReadUpTo(at=self.session.clock(), place=self.shown))
+        if changes.moved or changes.places or names:
+            self.look_places()
+        bell = self.session.settings.bell
+        if (bell == "mention" and changes.mentioned) or (bell == "all" and changes.places and names):
+            self.post_message(Ring())
+
+    def _spliced(self, place: Place, changes: Changes) -> None:
+        name = place.name
+        rows = self.maps.get(name)
+        if rows is None:
+            self._map_of(place)
+            if name == self.shown:
+                self._go(name)
+            return
+        between = merged((s for s in changes.splices if s.place == name), len(rows.lines))
+        now = self.session.wall()
+        entries = place.entries[between.first : between.first + between.added]
+        lines = [line_of(entry, self.model.name, self.lang, now) for entry in entries]
+        if name == self.shown:
+            self.transcript.splice(between.first, between.removed, lines)
+            self.top_of(place)
+        else:
+            rows.lines[between.first : between.first + between.removed] = lines
+        if place.joined and (wanted := place.missing()) is not None:
+            self.fetch(name, wanted)
+
+    def _map_of(self, place: Place) -> RowMap:
+        rows = self.maps.get(place.name)
+        if rows is None:
+            rows = self.maps[place.name] = RowMap()
+            now = self.session.wall()
+            rows.lines = [line_of(entry, self.model.name, self.lang, now) for entry in place.entries]
+        return rows
+
+    def _told(self, message: m.ServerMessage) -> None:
+        answer = answered(message, self.lang)
+        if answer is None:
+            return
+        if answer.rows is None:
+            self.composer.hint(answer.title, answer.fault)
+        elif self.sending.wanted(message):
+            self.post_message(Over(AnswerScreen(answer.title, answer.rows, self.lang)))
+        if isinstance(message, m.RoomsListed):
+            self.look_places()
+
+    def _staged(self, event: StageChanged) -> None:
+        if event.stage is Stage.READY:
+            self._ready()
+        self.query_one(TopBar).look()
+
+    def _ready(self) -> None:
+        """The house answers: it says what its limits are, and is greeted."""
+        if limit := self.model.connection.limits.get("text_characters"):
+            self.composer.limit = limit
+        self.sending.greet()
+
+    # --- where one is ---------------------------------------------------------------------------------------
+
+    def go(self, name: str) -> None:
+        """Makes a place the current one."""
+        self._save_draft()
+        self.tell(PlaceChosen(at=self.session.clock(), place=name))
+        self._go(self.model.current)
+        self.close_over()
+
+    def _go(self, name: str) -> None:
+        """Shows a place: its lines, its people, what was being typed there."""
+        if name != self.shown:
+            self._save_draft()
+        place = self.model.here
+        self.shown = place.name
+        rows = self._map_of(place)
+        unread = next(
+            (line.seq for line in reversed(list(place.entries.after(place.read))) if not line.own), 0
+        )
+        rows.unread = unread if place.unread else 0
+        self.transcript.show(rows, _top(place))
+        self.tell(ReadUpTo(at=self.session.clock(), place=place.name))
+        self.query_one(PeoplePanel).look()
+        self.query_one(TopBar).look()
+        self.query_one("#places", Listing).here = place.name
+        self.composer.writing.fill(place.draft)
+        self.composer.hint("")
+        self.called()
+        self.show_panels()
+        self.look_places()
+        self.composer.take_focus()
+
+    def _save_draft(self) -> None:
+        text = self.composer.writing.text
+        self.model.apply(DraftChanged(at=self.session.clock(), place=self.shown, text=text))
+
+    def called(self) -> None:
+        """The robot says something, or one comes to it or goes: its keys are there only while one is."""
+        call = self.model.call
+        with_robot = self.shown == ROBOT
+        bar = self.query_one(CallBar)
+        bar.display = with_robot
+        bar.prompted()
+        composer = self.composer
+        composer.ask_secret(with_robot and call.secret)
+        digits = with_robot and not call.ended and self.session.settings.digits
+        keys = {choice.key for choice in call.choices if len(choice.key) == 1}
+        composer.writing.digits = frozenset(keys) if digits else frozenset()
+        words = texts.TO_ROBOT if with_robot else texts.TO_PERSON if self.shown[:1] == "@" else texts.TO_ROOM
+        name = self.shown if self.shown[:1] == "@" else f"#{self.shown}"
+        composer.writing.placeholder = words.say(self.lang, place=name)
+
+    def look_places(self) -> None:
+        """Shows the places, and what is new in them."""
+        listing = self.query_one("#places", Listing)
+        listing.here = self.shown
+        listing.show(placing.places(self.model, self.lang))
+
+    def top_of(self, place: Place) -> None:
+        """Says what stands above the first line of the place that is shown."""
+        self.transcript.say_top("loading" if place.name in self._fetching else _top(place))
+
+    def fetch(self, name: str, wanted: m.History) -> None:
+        """Asks for lines that are not here, once at a time for each place."""
+        if name in self._fetching or self.model.connection.stage.stage is not Stage.READY:
+            return
+        ref = self.sending.ask(wanted)
+        if ref:
+            self._fetching[name] = ref
+            self.set_timer(10, lambda: self._fetching.pop(name, None))
+
+    # --- panels ---------------------------------------------------------------------------------------------
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the panels lie over the transcript."""
+        return self.size.width < NARROW
+
+    def show_panels(self) -> None:
+        """Shows the panels that are wanted, beside the transcript or over it."""
+        settings = self.session.settings
+        wanted = self.over if self.narrow else settings.panel
+        side = self.query_one("#side")
+        alone = wanted == "people" and not self.model.here.people and not self.narrow
+        side.display = bool(wanted) and wanted != "places" and not alone
+        side.set_class(wanted == "people", "-people")
+        for panel in PANELS:
+            self.query_one(f"#{panel}").display = panel == wanted
+        self.query_one("#places").display = wanted == "places" if self.narrow else settings.places
+        client = self.session.client
+        if client is not None:
+            client.watch_kernel(wanted == "connection")
+
+    def close_over(self) -> bool:
+        """Closes the panel that lies over the transcript; whether there was one."""
+        if not (self.narrow and self.over):
+            return False
+        self.over = ""
+        self.show_panels()
+        return True
+
+    def on_resize(self) -> None:
+        """The panels go beside the transcript, or over it."""
+        self.show_panels()
+
+    def show_frames(self, wire: WirePanel, passed: Sequence[FramePassed]) -> None:
+        """Hands frames to the inspector."""
+        session = self.session
+        secret = session.secret or session.model.call.secret
+        wire.add([wire.frames.add(event, secret, session.epoch) for event in passed])
+
+
+def _top(place: Place) -> str:
+    """What stands above the first line of a place."""
+    if not place.name:
+        return ""
+    return "beginning" if place.entries.begun else "older" if place.older() is not None else ""

@@ -1,0 +1,161 @@
+"""What the person types and presses, as requests to the house; and what to tell them when it cannot be."""
+
+import contextlib
+from typing import NamedTuple
+
+from callroom_client.client import NotSent
+from callroom_client.events import Timeout, Verb
+from callroom_client.model.entries import Own, Way
+from callroom_client.model.local import LineForgotten, MoveAsked
+from callroom_client.model.place import ROBOT, Place
+from callroom_tui import texts
+from callroom_tui.commands import TABLE, Do, SetTimeout
+from callroom_tui.saying import figure
+from callroom_tui.session import Session
+from callroom_wire import messages as m
+from callroom_wire.command import Ask, Line, Misused, Move, ShowHelp, Unfit, Unknown
+
+REFS_KEPT = 64
+"""So many requests of the screen's own are remembered until their answers come."""
+
+
+class Came(NamedTuple):
+    """What came of something typed.
+
+    `sent`: it is done with, and history. `move`: the place to go to. `action`: one of the screen's, to be
+    run. `hint`: to be told, as a fault or not.
+    """
+
+    sent: bool = True
+    move: str | None = None
+    action: str = ""
+    hint: str = ""
+    fault: bool = True
+
+
+class Sending:
+    """The way out: from the screen to the client."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._own_refs: list[int] = []
+        self._greeted = False
+
+    def ask(self, message: m.ClientMessage) -> int:
+        """Asks the house; its ref, or 0 if there is no connection to ask by."""
+        client = self.session.client
+        if client is None:
+            return 0
+        with contextlib.suppress(NotSent):
+            return client.ask(message)
+        return 0
+
+    def move(self, message: m.ClientMessage) -> str:
+        """Asks for a place that is to be the current one; what to say if it cannot be asked."""
+        return self._ask(message, move=True)
+
+    def greet(self) -> None:
+        """The connection is ready: looks which rooms there are, and calls the robot the first time."""
+        if ref := self.ask(m.Rooms()):
+            self._own_refs = [*self._own_refs, ref][-REFS_KEPT:]
+        if not self._greeted and self.session.model.current == ROBOT and self.session.model.call.ended:
+            self._greeted = bool(self.ask(m.Dial()))
+
+    def wanted(self, message: m.ServerMessage) -> bool:
+        """Whether the person asked for it, and not the screen."""
+        return not isinstance(message, m.RoomsListed) or message.ref not in self._own_refs
+
+    def press(self, key: str) -> str:
+        """Presses a key of the robot's menu; what to say if it cannot be."""
+        return self._ask(m.Press(text=key))
+
+    def submit(self, text: str, place: str, limit: int) -> Came:
+        """Does what was typed in a place, if it can be done."""
+        if len(text) > limit:
+            hint = texts.TOO_LONG.say(self.session.lang, count=len(text), limit=limit)
+            return Came(sent=False, hint=hint)
+        lang = self.session.lang
+        match TABLE.read(text, self.session.model.where):
+            case Line(text=said):
+                return self._say(said, place)
+            case Ask(message=message, move=move):
+                hint = self._ask(message, move=move)
+                return Came(sent=not hint, hint=hint)
+            case Move(place=name):
+                return Came(move=name)
+            case ShowHelp(command=None):
+                return Came(action="help")
+            case ShowHelp(command=command):
+                assert command is not None
+                return Came(hint=command.help.say(lang), fault=False)
+            case Unknown() | Misused() | Unfit() as wrong:
+                return Came(sent=False, hint=wrong.words.say(lang))
+            case SetTimeout(verb=verb, value=value):
+                hint, fault = self.set_timeout(verb, value)
+                return Came(sent=not fault, hint=hint, fault=fault)
+            case Do(action=action):
+                return Came(action=action)
+
+    def _say(self, text: str, place: str) -> Came:
+        if place == ROBOT:
+            if self.session.model.call.ended:
+                hint = self._ask(m.Dial())
+            elif not text:
+                return Came()
+            else:
+                hint = self.press(text)
+            return Came(sent=not hint, hint=hint)
+        client = self.session.client
+        if not text.strip() or client is None:
+            return Came(sent=False)
+        try:
+            client.say(place, text)
+        except ValueError as error:
+            return Came(sent=False, hint=texts.NOT_SENT.say(self.session.lang, why=str(error)))
+        return Came()
+
+    def _ask(self, message: m.ClientMessage, move: bool = False) -> str:
+        client = self.session.client
+        lang = self.session.lang
+        if client is None:
+            return texts.OFFLINE_ASK.say(lang)
+        try:
+            ref = client.ask(message)
+        except NotSent as error:
+            return (texts.CONGESTED if error.code == "congested" else texts.OFFLINE_ASK).say(lang)
+        except ValueError as error:
+            return texts.NOT_SENT.say(lang, why=str(error))
+        if move:
+            self.session.model.apply(MoveAsked(at=self.session.clock(), ref=ref))
+        return ""
+
+    def hang_up(self) -> str:
+        """Ends the call with the robot; what to say if it cannot be."""
+        return self._ask(m.HangUp())
+
+    def set_timeout(self, verb: Verb, value: Timeout) -> tuple[str, bool]:
+        """Sets a time-out; what to say about it, and whether that is a fault."""
+        client = self.session.client
+        lang = self.session.lang
+        if client is None:
+            return texts.OFFLINE_ASK.say(lang), True
+        try:
+            client.set_timeout(verb, value)
+        except ValueError as error:
+            return texts.NO_TIMEOUT.say(lang, why=str(error)), True
+        return texts.TIMEOUT_SET.say(lang, verb=verb.value, value=figure(value)), False
+
+    def retry(self, place: Place) -> int:
+        """Says every line again that the house refused in a place; how many there were."""
+        client = self.session.client
+        failed: list[Own] = [own for own in place.entries.owns if own.way is Way.FAILED]
+        if client is None:
+            return 0
+        for own in failed:
+            client.say(place.name, own.text)
+        return len(failed)
+
+    def forgotten(self, place: Place) -> list[LineForgotten]:
+        """The lines that were refused, as events that take them away."""
+        now = self.session.clock()
+        return [LineForgotten(at=now, id=own.id) for own in place.entries.owns if own.way is Way.FAILED]

@@ -1,0 +1,59 @@
+"""What the screen remembers from one time to the next, in one JSON file."""
+
+import os
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+import platformdirs
+
+MAX_RECENT = 8
+"""So many addresses are remembered."""
+
+Bell = Literal["mention", "all", "never"]
+Panel = Literal["", "people", "connection", "timeouts"]
+
+
+class Settings(msgspec.Struct, omit_defaults=True):
+    """Everything that is remembered; a key that a later version added is passed over."""
+
+    theme: str = ""
+    lang: Literal["", "en", "zh"] = ""
+    bell: Bell = "mention"
+    panel: Panel = "people"
+    places: bool = True
+    digits: bool = True
+    """A digit goes to the robot at once while nothing has been typed."""
+    recent: list[str] = []
+    name: str = ""
+
+    def called(self, url: str) -> None:
+        """An address was reached: it is the first of the recent ones."""
+        self.recent = [url, *(known for known in self.recent if known != url)][:MAX_RECENT]
+
+
+def default_file() -> Path:
+    """Where it is, by the custom of this system."""
+    return platformdirs.user_config_path("callroom") / "screen.json"
+
+
+def load(file: Path) -> tuple[Settings, str]:
+    """What is remembered, and what is wrong with the file if it cannot be read; then the defaults hold."""
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=Settings), ""
+    except FileNotFoundError:
+        return Settings(), ""
+    except (OSError, msgspec.DecodeError) as error:
+        return Settings(), f"{file}: {error}"
+
+
+def save(settings: Settings, file: Path) -> None:
+    """Remembers; a crash leaves the old file or the new one, never half of it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+    fresh.replace(file)

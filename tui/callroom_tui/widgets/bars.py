@@ -1,0 +1,103 @@
+"""The bars at the edges: the state of things above, the keys below."""
+
+import time
+from collections.abc import Callable
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.style import Style
+from textual.widgets import Static
+
+from callroom_client.events import Stage
+from callroom_client.model.model import Model
+from callroom_tui.actions import ACTS
+from callroom_tui.lines import shown
+from callroom_tui.saying import seconds
+from callroom_tui.widgets.connection import headline
+from callroom_tui.wrapping import cropped, width_of
+from callroom_words.words import Lang
+
+REFRESH_SECONDS = 0.5
+"""How often the top bar looks whether a countdown has moved."""
+
+
+class TopBar(Static):
+    """One row: the connection on the left, where one is and who on the right."""
+
+    def __init__(self, model: Model, lang: Lang, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(id="topbar")
+        self.model = model
+        self.lang: Lang = lang
+        self._clock = clock
+
+    def on_mount(self) -> None:
+        """Begins to look."""
+        self.set_interval(REFRESH_SECONDS, self._tick)
+        self.look()
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self.look()
+
+    def _tick(self) -> None:
+        if self.model.connection.stage.stage is Stage.WAITING:
+            self.look()
+
+    def look(self) -> None:
+        """Shows what is so now."""
+        model = self.model
+        connection = model.connection
+        width = self.content_size.width
+        left = Content.assemble((" ☎ ", "bold $accent"), headline(connection, self.lang, self._clock()))
+        peer = connection.socket.peer if connection.socket else connection.stage.address
+        if peer and width >= 60:
+            left = left + Content.styled(f"  {shown(peer)}", "$muted")
+        if connection.round_trip is not None and connection.socket and width >= 100:
+            left = left + Content.styled(f"  {seconds(connection.round_trip)}", "$muted")
+        place = model.here
+        name = f"#{place.name}" if place.room else place.name
+        title = " · ".join(filter(None, (shown(name), shown(place.topic))))
+        me = f"{shown(model.name)} " if model.name else ""
+        room = max(0, width - left.cell_length - 3)
+        title = cropped(title, max(0, room - width_of(me) - 2))
+        right = [(title, "bold"), ("  " if title and me else "", ""), (me, "$primary")]
+        gap = max(1, width - left.cell_length - sum(width_of(text) for text, _ in right))
+        self.update(Content.assemble(left, " " * gap, *right))
+
+
+class KeyBar(Static):
+    """The keys that do something, as many as there is room for; a click does the same."""
+
+    class Asked(Message):
+        """A key was clicked."""
+
+        def __init__(self, action: str) -> None:
+            super().__init__()
+            self.action = action
+
+    def __init__(self, lang: Lang) -> None:
+        super().__init__(id="keybar")
+        self.lang: Lang = lang
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        width = self.content_size.width
+        parts: list[tuple[str, str | Style]] = []
+        used = 0
+        for act in ACTS:
+            if not act.footer:
+                continue
+            word = act.word.say(self.lang)
+            cells = width_of(act.shown) + width_of(word) + 3
+            if used + cells > width:
+                break
+            used += cells
+            here = Style.from_meta({"act": act.action})
+            parts += [(f" {act.shown}", Style.parse("bold $accent") + here), (f" {word} ", here)]
+        self.update(Content.assemble(*parts))
+
+    def on_click(self, event: events.Click) -> None:
+        """Does what was clicked."""
+        if action := event.style.meta.get("act"):
+            self.post_message(self.Asked(str(action)))

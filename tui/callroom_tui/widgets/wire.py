@@ -1,0 +1,274 @@
+"""The wire inspector: every frame as it passed, how recv and send cut it, its bytes and its JSON."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.segment import Segment
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.widgets import Input, Static
+
+from callroom_tui import texts
+from callroom_tui.frames import DUMPED, HEADER, Frame, Frames, dump, pretty, stamp, summary, written
+from callroom_words.words import Lang
+
+
+class FrameList(ScrollView, can_focus=True):
+    """The frames that fit the filter, one row each; it follows the newest until one is chosen."""
+
+    COMPONENT_CLASSES = {f"frames--{name}" for name in ("time", "in", "out", "kind", "cut", "text", "chosen")}
+    BINDINGS = [
+        Binding("up", "move(-1)", "older", show=False),
+        Binding("down", "move(1)", "newer", show=False),
+        Binding("pageup", "move(-10)", "older", show=False),
+        Binding("pagedown", "move(10)", "newer", show=False),
+        Binding("home", "move(-1000000)", "oldest", show=False),
+        Binding("end", "newest", "newest", show=False),
+    ]
+    chosen: reactive[int] = reactive(-1)
+    """The row that is looked at; -1: the newest, whatever comes."""
+
+    class Looked(Message):
+        """Another frame is looked at."""
+
+    def __init__(self, frames: Frames) -> None:
+        super().__init__(id="frames")
+        self.frames = frames
+        self.rows: list[Frame] = []
+        self.wanted = ""
+
+    def fits(self, frame: Frame) -> bool:
+        """Whether the filter lets it through: words that its JSON has, and `>` or `<` for a direction."""
+        for word in self.wanted.casefold().split():
+            if word == ">" or word == "<":
+                if frame.outgoing != (word == ">"):
+                    return False
+            elif word not in frame.data[HEADER:].decode("utf-8", "replace").casefold():
+                return False
+        return True
+
+    def filter(self, wanted: str) -> None:
+        """Shows only what fits."""
+        self.wanted = wanted
+        self.rows = [frame for frame in self.frames.kept if self.fits(frame)]
+        self.chosen = -1
+        self._sized()
+
+    def add(self, frames: list[Frame]) -> None:
+        """Frames have passed."""
+        self.rows += [frame for frame in frames if self.fits(frame)]
+        over = len(self.rows) - len(self.frames.kept)
+        if over > 0:
+            del self.rows[:over]
+            self.chosen = max(0, self.chosen - over) if self.chosen >= 0 else -1
+        self._sized()
+
+    def _sized(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
+        if self.chosen < 0:
+            self.scroll_end(animate=False, immediate=True)
+        self.refresh()
+        self.post_message(self.Looked())
+
+    @property
+    def looked_at(self) -> Frame | None:
+        """The frame whose bytes are shown."""
+        return self.rows[self.chosen] if self.rows else None
+
+    def action_move(self, by: int) -> None:
+        """Chooses another row."""
+        if not self.rows:
+            return
+        at = self.chosen if self.chosen >= 0 else len(self.rows) - 1
+        self._choose(max(0, min(len(self.rows) - 1, at + by)))
+
+    def action_newest(self) -> None:
+        """Follows the newest again."""
+        self.chosen = -1
+        self._sized()
+
+    def _choose(self, row: int) -> None:
+        self.chosen = row
+        top = self.scroll_offset.y
+        height = self.scrollable_content_region.height
+        if not top <= row < top + height:
+            self.scroll_to(y=row if row < top else row - height + 1, animate=False, immediate=True)
+        self.refresh()
+        self.post_message(self.Looked())
+
+    def on_click(self, event: events.Click) -> None:
+        """Chooses the row that was clicked."""
+        row = event.y + self.scroll_offset.y
+        if row < len(self.rows):
+            self._choose(row)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the view."""
+        width = self.scrollable_content_region.width
+        row = y + self.scroll_offset.y
+        if row >= len(self.rows):
+            return Strip.blank(width, self.rich_style)
+        frame = self.rows[row]
+        here = row == (self.chosen if self.chosen >= 0 else len(self.rows) - 1)
+        pieces = f"{len(frame.pieces)}×" if len(frame.pieces) > 1 else "  "
+        stuck = "+" if self.frames.neighbours(frame) else " "
+        parts = [
+            (f" {stamp(frame.at)} ", "time"),
+            ("→ " if frame.outgoing else "← ", "out" if frame.outgoing else "in"),
+            (f"{len(frame.data):>6} B ", "time"),
+            (f"{pieces}{stuck} ", "cut"),
+            (f"{frame.kind:<12} ", "kind"),
+            (summary(frame), "text"),
+        ]
+        chosen = self.get_component_rich_style("frames--chosen") if here and self.has_focus else None
+        segments: list[Segment] = []
+        for text, name in parts:
+            style = self.rich_style + self.get_component_rich_style(f"frames--{name}", partial=True)
+            segments.append(Segment(text, style + chosen if chosen is not None else style))
+        base = self.rich_style + chosen if chosen is not None else self.rich_style
+        return Strip(segments).adjust_cell_length(width, base)
+
+
+def detail(frames: Frames, frame: Frame, lang: Lang) -> Content:
+    """Everything about one frame: how it was cut, its header, its bytes, its JSON."""
+    header = frame.data[:HEADER]
+    rows = [
+        Content.assemble((f"#{frame.number} ", "bold"), (f"{frame.kind} ", "bold $accent"), stamp(frame.at)),
+        Content.styled(frames.cut(frame, lang), "$text-warning"),
+        Content.styled(
+            texts.LENGTH.say(lang, hex=header.hex(" "), count=int.from_bytes(header, "big")), "$muted"
+        ),
+    ]
+    for number, (at, hexed, letters) in enumerate(dump(frame)):
+        first = hexed[: 3 * HEADER] if not number else ""
+        rows.append(
+            Content.assemble(
+                (f"{at} ", "$muted"),
+                (first, "bold $accent"),
+                hexed[len(first) :],
+                (f"  {letters}", "$primary"),
+            )
+        )
+    if len(frame.data) > DUMPED:
+        rows.append(Content.styled(texts.MORE_BYTES.say(lang, count=len(frame.data)), "$muted"))
+    if laid_out := pretty(frame):
+        rows.append(Content(laid_out))
+    return Content("\n").join(rows)
+
+
+class WirePanel(Vertical):
+    """The inspector. While it is not there, no frame is told or kept."""
+
+    BINDINGS = [
+        Binding("space", "pause", "pause", show=False),
+        Binding("slash", "filter", "filter", show=False),
+        Binding("c", "copy", "copy", show=False),
+        Binding("s", "save", "save", show=False),
+        Binding("escape", "leave", "leave", show=False),
+    ]
+    paused: reactive[bool] = reactive(False)
+
+    class Copied(Message):
+        """A text is to be copied to the clipboard."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Left(Message):
+        """The reader wants to go back to the composer."""
+
+    def __init__(self, lang: Lang, folder: Callable[[], Path]) -> None:
+        super().__init__(id="wire", classes="panel")
+        self.lang: Lang = lang
+        self.frames = Frames()
+        self._folder = folder
+        self._held: list[Frame] = []
+        self.border_title = texts.WIRE.say(lang)
+        self.border_subtitle = texts.WIRE_KEYS.say(lang)
+
+    def compose(self) -> ComposeResult:
+        """The filter above, frames on the left, one of them on the right."""
+        yield Input(placeholder=texts.WIRE_FILTER.say(self.lang), id="wire-filter", compact=True)
+        with Horizontal():
+            yield FrameList(self.frames)
+            with VerticalScroll(id="frame"):
+                yield Static(texts.WIRE_EMPTY.say(self.lang), id="frame-detail", markup=False)
+
+    def add(self, frames: list[Frame]) -> None:
+        """Frames have passed; a pause holds them back."""
+        if self.paused:
+            self._held += frames
+            self._held = self._held[-len(self.frames.kept) :]
+            self.border_title = texts.WIRE_PAUSED.say(self.lang, count=len(self._held))
+        else:
+            self.query_one(FrameList).add(frames)
+
+    def action_pause(self) -> None:
+        """Stops the list, or shows what has come meanwhile."""
+        self.paused = not self.paused
+        if self.paused:
+            self.border_title = texts.WIRE_PAUSED.say(self.lang, count=0)
+            return
+        self.border_title = texts.WIRE.say(self.lang)
+        held, self._held = self._held, []
+        self.query_one(FrameList).add(held)
+
+    def action_filter(self) -> None:
+        """Goes to the filter."""
+        self.query_one("#wire-filter", Input).focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Filters while one types."""
+        event.stop()
+        self.query_one(FrameList).filter(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Back to the list."""
+        event.stop()
+        self.query_one(FrameList).focus()
+
+    def on_frame_list_looked(self) -> None:
+        """Shows the frame that is looked at."""
+        frame = self.query_one(FrameList).looked_at
+        if frame is not None and self.is_on_screen:
+            self.query_one("#frame-detail", Static).update(detail(self.frames, frame, self.lang))
+
+    def action_copy(self) -> None:
+        """Copies the frame that is looked at."""
+        frame = self.query_one(FrameList).looked_at
+        if frame is not None:
+            self.post_message(self.Copied(written(self.frames, [frame], self.lang)))
+            self.notify(texts.WIRE_COPIED.say(self.lang, number=frame.number), markup=False)
+
+    def action_save(self) -> None:
+        """Saves what the list shows as a text file, with a name of its own."""
+        rows = self.query_one(FrameList).rows
+        try:
+            folder = self._folder()
+            folder.mkdir(parents=True, exist_ok=True)
+            path = _free(folder)
+            path.write_text(written(self.frames, rows, self.lang), encoding="utf-8")
+        except OSError as error:
+            self.notify(texts.WIRE_UNSAVED.say(self.lang, why=str(error)), severity="error", markup=False)
+            return
+        self.notify(texts.WIRE_SAVED.say(self.lang, count=len(rows), path=str(path)), markup=False)
+
+    def action_leave(self) -> None:
+        """Back to the composer."""
+        self.post_message(self.Left())
+
+
+def _free(folder: Path) -> Path:
+    number = 1
+    while (path := folder / f"wire-{number}.txt").exists():
+        number += 1
+    return path
