@@ -102,6 +102,7 @@ def _catch_up(turn: Turn) -> None:
     """Answers what was typed while a look-up ran, as far as somebody listens for it now."""
     while turn.queued and turn.phase in _LISTENS:
         text, turn.queued = turn.queued[0], turn.queued[1:]
+        turn.backwards = False
         if isinstance(turn.effects[-1], Wait):
             turn.effects.pop()
         turn.menu.nodes[turn.node].verb.entered(turn, turn.menu.nodes[turn.node], text)

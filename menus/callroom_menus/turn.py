@@ -91,6 +91,7 @@ class Turn:
     def rewind(self, mark: Mark) -> None:
         """Back to a mark: what has happened since has not."""
         values, self.effects = mark
+        self.quiet = self.backwards = False
         for name, value in zip(_MARKED, values, strict=True):
             setattr(self, name, value)
 
@@ -328,7 +329,6 @@ class Turn:
         self.speak(lang)
 
 
-_MARKED = tuple(
-    name for name in Turn.__slots__ if name != "effects"
-)  # none of these is ever changed in place
+# None of these is ever changed in place.
+_MARKED = tuple(sorted({*Turn.__slots__} - {"backwards", "effects", "menus", "now", "quiet"}))
 _all_of = attrgetter(*_MARKED)

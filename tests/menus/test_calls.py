@@ -65,6 +65,14 @@ def test_typing_ahead_goes_on_in_a_called_menu_whose_node_has_the_same_name() ->
     assert conversation.state.frames[-1].variables["plan"] == "gold"
 
 
+def test_a_way_back_typed_ahead_is_over_with_its_key() -> None:
+    """Only the way back itself asks again what is known; `1` after it does not."""
+    conversation = call("1", "13800138000", "1")
+    conversation.on(LookupDone(1, {"balance": "1"}), Text("2"))  # in the menu that `main` has called
+    assert conversation.on(Text("*1"))[0] == Log(NOW, "main", "ahead", "*1", "plans")
+    assert conversation.state.frames[-1].node == "balance"  # `phone` has keep = true
+
+
 def test_giving_up_may_return() -> None:
     conversation = call("2", "x")
     assert conversation.says(Silence())[0].startswith("hello")

@@ -109,10 +109,12 @@ class Keys(Verb, frozen=True):
 
     def leading(self, turn: Turn, keys: str) -> Choice | None:
         """The choice of the longest key that these keys begin with."""
-        for length in range(self.longest_key, 0, -1):
+        length = self.longest_key
+        while length:
             choice = self.pressed.get(keys[:length])
             if choice is not None and (choice.when is None or choice.when.true(turn)):
                 return choice
+            length -= 1
         return None
 
     def _walked(self, turn: Turn, text: str, keys: str) -> bool:
@@ -125,10 +127,13 @@ class Keys(Verb, frozen=True):
         for _ in range(MAX_AHEAD):
             here, below = turn.node, turn.below
             keys = keys[len(choice.key) :]
-            turn.quiet = keys != ""
-            pick(turn, choice)
+            turn.backwards = False
             if not keys:
+                turn.quiet = False
+                pick(turn, choice)
                 return True
+            turn.quiet = True
+            pick(turn, choice)
             if turn.phase is not Phase.WAITING or (turn.node == here and turn.below == below):
                 break
             verb = turn.menu.nodes[turn.node].verb
