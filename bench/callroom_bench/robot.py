@@ -44,13 +44,17 @@ class EngineRow(msgspec.Struct, frozen=True, tag="engine", tag_field="what"):
 
 
 class DialogueRow(msgspec.Struct, frozen=True, tag="dialogue", tag_field="what"):
-    """Turns over the text door: a line in, the whole answer back, every byte compared; each turn recorded."""
+    """Turns over the text door: a line in, the whole answer back, every byte compared; each turn recorded.
+
+    `load_us_per_turn` is the CPU time of the callers, who share the machine with the server.
+    """
 
     callers: int
     turns: int
     wall_s: float
     turns_per_s: float
     cpu_us_per_turn: float
+    load_us_per_turn: float
     turn_ms: Spread
     verified: bool
     all_runs: Sequence[float] = ()
@@ -135,9 +139,9 @@ def measure_dialogue(bench: Bench, settings: Settings) -> DialogueRow:
             callers.arrive(settings.callers)
             with undisturbed():
                 cpu = server.cpu_seconds()
-                begin = perf_counter()
+                begin, busy = perf_counter(), process_time()
                 seconds = callers.talk(each)
-                wall = perf_counter() - begin
+                wall, busy = perf_counter() - begin, process_time() - busy
                 cpu = server.cpu_seconds() - cpu
     turns = len(seconds)
     return DialogueRow(
@@ -146,6 +150,7 @@ def measure_dialogue(bench: Bench, settings: Settings) -> DialogueRow:
         wall_s=round(wall, 3),
         turns_per_s=round(turns / wall),
         cpu_us_per_turn=round(cpu / turns * 1e6, 2),
+        load_us_per_turn=round(busy / turns * 1e6, 2),
         turn_ms=spread(seconds),
         verified=True,
     )
@@ -182,7 +187,9 @@ def _table(rows: Sequence[Row]) -> Table:
                 lines.append([what, f"{row.turns_per_s:,.0f}/s", goal, about])
             case DialogueRow():
                 times = f"p50/p99 {row.turn_ms.p50:.2f}/{row.turn_ms.p99:.2f} ms"
-                about = f"{times}, {row.cpu_us_per_turn:.1f} us server CPU"
+                about = (
+                    f"{times}; CPU us: server {row.cpu_us_per_turn:.1f}, callers {row.load_us_per_turn:.1f}"
+                )
                 goal = f"{reference.DIALOGUE_GOAL:,}/s"
                 lines.append(
                     [f"dialogue turns, {row.callers} callers", f"{row.turns_per_s:,.0f}/s", goal, about]
