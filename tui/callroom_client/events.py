@@ -171,7 +171,8 @@ class Received(Event, frozen=True):
 
 
 class Queued(Event, frozen=True):
-    """A line was written down, and will be sent until the server acknowledges it or refuses it.
+    """A line was written down, now or by an earlier run, and will be sent until the server acknowledges it or
+    refuses it.
 
     `id` is its number for this device, `place` a room, or `@` and a person.
     """

@@ -93,7 +93,7 @@ class Connection:
         sender.start()
         reason = Hang("closed", by_us=False)
         try:
-            self._receive_all()
+            reason = Hang(self._receive_all(), by_us=False)
         except OSError as error:
             reason = Hang(errno_name(error.errno), error.strerror or str(error), by_us=False)
         finally:
@@ -110,7 +110,8 @@ class Connection:
 
     # --- the reader -----------------------------------------------------------------------------------------
 
-    def _receive_all(self) -> None:
+    def _receive_all(self) -> str:
+        """Receives until the peer ends or breaks it; the code of that."""
         while True:
             piece = self.channel.receive()
             if piece is None:
@@ -119,11 +120,11 @@ class Connection:
                 try:
                     if not piece.data:
                         self.stream.ended()
-                        return
+                        return "closed" if self.stream.known else "hung_up"
                     self._received(piece.number, piece.data)
                 except BrokenStream as fault:
                     self._broken(fault)
-                    return
+                    return fault.code
 
     def _received(self, number: int, data: bytes) -> None:
         was_secure = self.stream.secured

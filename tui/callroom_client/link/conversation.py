@@ -158,6 +158,12 @@ class Conversation:
         line = self.lines.add(place, text)
         return line.id, [KeepLine(line.id, place, text, sent=self.step is Step.READY)]
 
+    def remembered(self, now: float) -> list[Effect]:
+        """Tells of the lines that an earlier run left."""
+        return [
+            Tell(Queued(at=now, id=line.id, place=line.place, text=line.text)) for line in self.lines.all()
+        ]
+
     def kept(self, line: KeepLine, now: float) -> list[Effect]:
         """A line is on the disk."""
         self.lines.reached(Keeping.MARKED if line.sent else Keeping.KEPT, [line.id])

@@ -31,6 +31,10 @@ FAULTS: dict[str, Words] = {
         "The server speaks no TLS there: write tcp:// instead of tls://.",
         "那里不使用 TLS：请把 tls:// 换成 tcp://。",
     ),
+    "tls_refused": Words(
+        "The server refuses TLS there: perhaps it speaks none, then write tcp:// instead of tls://.",
+        "那里拒绝 TLS：可能不使用 TLS，请把 tls:// 换成 tcp://。",
+    ),
     "not_callroom": Words(
         "What answers there is no Callroom: check host and port.",
         "那里应答的不是 Callroom：请检查主机和端口。",
@@ -82,6 +86,10 @@ FAULTS: dict[str, Words] = {
     "closed": Words(
         "The server closed the connection without a word.",
         "服务器没有说明就关闭了连接。",
+    ),
+    "hung_up": Words(
+        "The server hung up as soon as we had said hello: perhaps it speaks TLS, then write tls://.",
+        "刚问候就被挂断：那里可能使用 TLS，请改写 tls://。",
     ),
     "left": Words(
         "Closed from here.",
@@ -139,6 +147,8 @@ def tls_fault(fault: TLSError, sample: bytes) -> str:
         if number in _EXPIRED:
             return "cert_expired"
         return "cert_wrong_name" if number in _WRONG_NAME else "cert_untrusted"
+    if sample.startswith(b"\x15"):  # an alert, instead of the server's hello
+        return "tls_refused"
     if sample and not _TLS_RECORD.match(sample):
         who = recognise(sample)
         return who if who in ("speaks_http", "speaks_ssh", "speaks_irc") else "no_tls"

@@ -61,6 +61,10 @@ class Lines:
             line.keeping = keeping
         return lines
 
+    def all(self) -> list[Line]:
+        """Every line, in the order of the ids."""
+        return list(self._lines.values())
+
     def at(self, keeping: Keeping) -> list[Line]:
         """The lines that have got so far and no further."""
         return [line for line in self._lines.values() if line.keeping is keeping]

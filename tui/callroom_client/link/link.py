@@ -120,6 +120,8 @@ class Link:
         self._telling.put(
             TimeoutsSet(at=self._clock(), connect=timeouts.connect, recv=timeouts.recv, send=timeouts.send)
         )
+        with self._lock:
+            self._carry(self._conversation.remembered(self._clock()))
         self._keeping.start()
         self._life.start()
 

@@ -40,7 +40,7 @@ class Stream:
         self._codec = codec
         self._decoder = FrameDecoder(MAX_FRAME)
         self._sample = b""
-        self._known = False  # whether a message has come: from then on it is a Callroom
+        self._known = False
         self._out = bytearray()
         self._incoming: Incoming | None = None
         self._outgoing: Outgoing | None = None
@@ -57,6 +57,11 @@ class Stream:
     def tls(self) -> str:
         """What TLS agreed on, as `TLSv1.3 TLS_AES_256_GCM_SHA384`; empty without."""
         return f"{self._codec.version} {self._codec.cipher}" if self._codec and self.secured else ""
+
+    @property
+    def known(self) -> bool:
+        """Whether a message has come: then it is a Callroom."""
+        return self._known
 
     @property
     def waiting(self) -> int:
