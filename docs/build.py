@@ -79,6 +79,7 @@ FIELDS: dict[str, object] = {
     "name": "小明",
     "node": "start",
     "pair": ["小明", "小红"],
+    "conversation": "@17+42",
     "people": ["小明", "小红"],
     "place": "大厅",
     "query": "余额",

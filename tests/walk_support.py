@@ -267,25 +267,21 @@ class Client:
                 self.name, self.token, self.ready = message.name, message.token, True
                 self.was_away, self.away_for = self.away_for, 0.0
                 self.seen = {}
-            case m.Joined(place="@?"):  # whom one has talked with has left for good, and has no name
-                pass
             case m.Joined():
-                wanted = self.expected.pop(message.place, None)
-                known = self.seen.get(message.place, wanted)
-                if known is not None and not message.ref and message.place not in self.unsure:
+                place = message.conversation or message.place
+                wanted = self.expected.pop(place, None)
+                known = self.seen.get(place, wanted)
+                if known is not None and not message.ref and place not in self.unsure:
                     assert message.seen == known, (self.name, known, message)
                 if not message.ref:
-                    self.unsure.discard(message.place)
-                self.seen[message.place] = message.seen
+                    self.unsure.discard(place)
+                self.seen[place] = message.seen
             case m.Left():
                 self.seen.pop(message.room, None)
             case m.Said() | m.TopicSet() if message.seq:
                 self._entry(message.room, message.room, message.seq, message.by, message.text)
             case m.Told():
-                if "?" not in message.pair and self.name in message.pair:
-                    other = message.pair[message.pair[0] == self.name]
-                    pair = "+".join(message.pair)
-                    self._entry(f"@{other}", pair, message.seq, message.by, message.text)
+                self._entry(message.conversation, message.conversation, message.seq, message.by, message.text)
             case m.Ack():
                 for number, seq in zip(message.ids, message.seqs, strict=True):
                     self.unacknowledged.pop(number, None)

@@ -246,9 +246,8 @@ class Walk:
             assert client.number in self.house.wires
             assert not client.unacknowledged, (client.name, client.unacknowledged)
             for place, seen in client.seen.items():
-                if not place.startswith("@"):
-                    room = state.rooms[f"room/{place}"]
-                    assert seen == room.head == heads.get(room.stream, 0), (client.name, place)
+                stream = f"dm/{place[1:]}" if place.startswith("@") else f"room/{place}"
+                assert seen == state.head(stream) == heads.get(stream, 0), (client.name, place)
             for number, (place, seq) in client.acknowledged.items():
                 if not place.startswith("@"):
                     assert texts[f"room/{place}", seq].endswith(f" says {number}")

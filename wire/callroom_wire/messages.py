@@ -64,8 +64,9 @@ class Login(Request, frozen=True, gc=False):
 class Resume(Request, frozen=True, gc=False):
     """Comes back after a break: the token of the last `LoggedIn`, and the last seq seen of each place.
 
-    Answered by `LoggedIn`, a `Joined` for each place, and then exactly what was missed, in order. A place
-    left out of `seen` continues from what the server last knows.
+    In `seen` a room has its name, and a direct conversation its `conversation`, as names change. Answered by
+    `LoggedIn`, a `Joined` for each place, and then exactly what was missed, in order. A place left out of
+    `seen` continues from what the server last knows.
     """
 
     token: str = ""
@@ -236,7 +237,7 @@ class LoggedIn(Message, frozen=True, gc=False):
 class Joined(Message, frozen=True, gc=False):
     """You are in this place now; entries after `seen` follow, up to `head` and on.
 
-    `go`: make it your current place.
+    `go`: make it your current place. `conversation` as in `Told`; a room has none.
     """
 
     place: str = ""
@@ -246,6 +247,7 @@ class Joined(Message, frozen=True, gc=False):
     people: list[str] = []
     go: bool = False
     ref: int = 0
+    conversation: str = ""
 
 
 class Left(Message, frozen=True, gc=False):
@@ -268,7 +270,8 @@ class Said(Message, frozen=True, gc=False):
 class Told(Message, frozen=True, gc=False):
     """A line between two people.
 
-    `pair` names both, in one order for both; the place's name for you is `@` + the other.
+    `pair` names both, in one order for both; the place's name for you is `@` + the other. `conversation`
+    stays the same when one of them takes another name: in `Resume.seen` it is called by this.
     """
 
     pair: tuple[str, str] = ("", "")
@@ -276,6 +279,7 @@ class Told(Message, frozen=True, gc=False):
     at: int = 0
     by: str = ""
     text: str = ""
+    conversation: str = ""
 
 
 class TopicSet(Message, frozen=True, gc=False):

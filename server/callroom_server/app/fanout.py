@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from callroom_server.app.taken import all_taken
 from callroom_server.core import reading
 from callroom_server.core.effects import Effect, Replay
@@ -131,9 +133,14 @@ class Fanout:
     def _tell_news(self, place: Place) -> None:
         whole, place.news = place.news, None
         assert whole is not None
+        direct = place.stream not in self._hub.state.rooms
         for news in parts_of(whole):
             frame = encode(news)
-            for number in place.members:
+            for number, member in place.members.items():
+                if direct:  # each of the two calls it by the other's name
+                    name = self._hub.place_name(place.stream, member.session.device)
+                    news = msgspec.structs.replace(news, room=name)
+                    frame = encode(news)
                 door = self._doors.get(number)
                 if door is None or door.congested:
                     continue  # presence is told, not owed: `Who` tells it again

@@ -277,6 +277,8 @@ class House:
             self._not_submitted(Append(effect.stream, event, effect.device, counter))
 
     def _not_submitted(self, effect: Append) -> None:
+        if effect.counter:  # at once: what the next in this very read is may find a place
+            self.hub.halt(effect.device, effect.counter)
         down = self.ledger_state is not LedgerState.READY
         refusal = Refusal(
             stream=effect.stream,

@@ -79,7 +79,7 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
     answer = LoggedIn(name=device.name, token=token, resumed=True, last_id=device.last_id, ref=event.ref)
     effects.append(Send(session.number, answer))
     for stream, seen in device.seats.items():
-        place = hub.place(stream, _shared_name(hub, stream))
+        place = hub.place(stream, hub.shared_name(stream))
         hub.sit(session, place, seen)
         if stream in hub.state.rooms:
             if ghost is None:
@@ -87,7 +87,9 @@ def returned(hub: Hub, event: events.Returned, granted: bool, record: Record, no
             effects.append(joined(hub, session, place, seen, 0, go=False))
         else:
             name = hub.place_name(stream, session.device)
-            effects.append(Send(session.number, Joined(place=name, seen=seen, head=place.log.head)))
+            conversation = events.conversation_of(stream)
+            message = Joined(place=name, conversation=conversation, seen=seen, head=place.log.head)
+            effects.append(Send(session.number, message))
         effects.append(Wake(stream))
     effects += calls.resume(hub, session, device.call, now)
     return effects + hub.release(session, now)
@@ -145,7 +147,7 @@ def renamed(hub: Hub, event: events.Renamed, granted: bool, record: Record, now:
         if stream in hub.state.rooms:
             hub.news(member.place, effects).renamed[old] = event.name
         else:
-            member.place.log.rename(_shared_name(hub, stream))
+            member.place.log.rename(hub.shared_name(stream))
     effects.append(Send(session.number, Renamed(name=event.name, ref=event.ref)))
     return effects + hub.release(session, now)
 
@@ -212,12 +214,3 @@ def joined(hub: Hub, session: Session, place: Place, seen: int, ref: int, *, go:
         place=room.name, topic=room.topic, seen=seen, head=room.head, people=people, go=go, ref=ref
     )
     return Send(session.number, message)
-
-
-def _shared_name(hub: Hub, stream: str) -> str:
-    """What the log calls a place: a room's name, or for a direct conversation `@` and both."""
-    room = hub.state.rooms.get(stream)
-    if room is not None:
-        return room.name
-    known = [hub.state.devices.get(number) for number in events.direct_devices(stream)]
-    return "@" + "+".join(device.name if device is not None else "?" for device in known)

@@ -1,5 +1,7 @@
 """What the ledger records: one frozen class for each kind of event, as tagged JSON."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from callroom_menus.state import State as Robot
@@ -45,12 +47,14 @@ class Topic(Asked, frozen=True, gc=False):
 class Came(Asked, frozen=True, gc=False):
     """Someone logged in.
 
-    The record's seq becomes the device's number. Without a name: `prefix` and that number.
+    The record's seq becomes the device's number. Without a name: `prefix` and that number. `instead` is the
+    device, not connected and never used, that had the name: see `state.Device.unused`.
     """
 
     name: str = ""
     prefix: str = ""
     token: str = ""
+    instead: int = 0
 
 
 class Renamed(Asked, frozen=True, gc=False):
@@ -153,6 +157,22 @@ def direct_stream(one: int, other: int) -> str:
     """The stream of the direct conversation of two devices, the same whoever asks."""
     low, high = sorted((one, other))
     return f"dm/{low}+{high}"
+
+
+def conversation_of(stream: str) -> str:
+    """What clients call the stream of a direct conversation; no name of a person or a room looks like it."""
+    return "@" + stream.removeprefix("dm/")
+
+
+def direct_place(stream: str, names: Iterable[str]) -> str:
+    """What the log of a direct conversation calls its place: the conversation, and the names of both."""
+    return f"{conversation_of(stream)} {'+'.join(names)}"
+
+
+def direct_parts(place: str) -> tuple[str, list[str]]:
+    """The conversation, and the names of both."""
+    conversation, _, names = place.partition(" ")
+    return conversation, names.split("+")
 
 
 def direct_devices(stream: str) -> tuple[int, int]:

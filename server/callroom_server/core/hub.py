@@ -232,6 +232,15 @@ class Hub:
             effects += self.received(session.number, session.waiting.popleft(), now)
         return effects
 
+    def halt(self, device: int, line: int) -> None:
+        """A line was not stored: later ones must not be, either, or it never could be (ids grow).
+
+        Programs send it again. People do not: they see what came of it, and type the next.
+        """
+        session = self.online.get(device)
+        if session is not None and session.door == "frames":
+            session.halted = min(line, session.halted or line)
+
     def error(self, session: Session, fault: Refused, ref: int, line: int = 0) -> Send:
         """The answer to what may not be."""
         text, fix = texts.sentence(session.lang, fault.code, fault.params)
@@ -303,6 +312,14 @@ class Hub:
         device = self.state.devices.get(other if one == reader else one)
         return "@" + (device.name if device is not None else "?")
 
+    def shared_name(self, stream: str) -> str:
+        """What the log calls a place: a room's name, or as in `events.direct_place`."""
+        room = self.state.rooms.get(stream)
+        if room is not None:
+            return room.name
+        known = [self.state.devices.get(number) for number in events.direct_devices(stream)]
+        return events.direct_place(stream, [device.name if device is not None else "?" for device in known])
+
     def open_direct(self, stream: str, seq: int) -> Place | None:
         """A direct line came and nobody sits there yet: whoever of the two is connected takes the seat."""
         if not stream.startswith("dm/"):
@@ -311,9 +328,7 @@ class Hub:
         present = [self.online[number] for number in numbers if number in self.online]
         if not present:
             return None
-        known = [self.state.devices.get(number) for number in numbers]
-        pair = "+".join(device.name if device is not None else "?" for device in known)
-        place = self.place(stream, "@" + pair)
+        place = self.place(stream, self.shared_name(stream))
         place.log.head, place.log.first = seq - 1, seq
         for session in present:
             self.sit(session, place, seq - 1)

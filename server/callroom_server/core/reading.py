@@ -130,7 +130,8 @@ def entry(hub: Hub, record: Record) -> Entry | None:
             if record.stream.startswith("dm/"):
                 one, other = (hub.state.devices.get(n) for n in events.direct_devices(record.stream))
                 pair = (one.name if one else "?", other.name if other else "?")
-                return Told(pair=pair, seq=record.seq, at=event.at, by=event.by, text=event.text)
+                conversation = events.conversation_of(record.stream)
+                return Told(pair, record.seq, event.at, event.by, event.text, conversation)
             return Said(room=_room(hub, record), seq=record.seq, at=event.at, by=event.by, text=event.text)
         case events.Topic():
             return TopicSet(

@@ -54,8 +54,8 @@ class Session:
     """One connection as the hub sees it. Slots and shared empties keep an idle one small."""
 
     __slots__ = (
-        "address", "awaiting", "away", "bucket", "call", "device", "door", "lang", "members", "name",
-        "number", "state", "then", "waiting",
+        "address", "awaiting", "away", "bucket", "call", "device", "door", "halted", "lang", "members",
+        "name", "number", "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
@@ -72,6 +72,7 @@ class Session:
         self.call: Call | None = None
         self.awaiting = False  # a request of this session is on its way through the ledger
         self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
+        self.halted = 0  # the first line that was not stored: until it is sent again, later ones are refused
         self.then: m.Join | None = None  # what the robot wants done once there is a name
 
     @property

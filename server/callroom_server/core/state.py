@@ -34,6 +34,11 @@ class Device(msgspec.Struct, gc=False):
     seats: dict[str, int] = {}
     call: HeldCall | None = None
 
+    @property
+    def unused(self) -> bool:
+        """Whether nothing but its name would be lost with it: no token used, no seat, no line, no call."""
+        return not (self.old_token or self.seats or self.last_id or self.call)
+
 
 class Room(msgspec.Struct, gc=False):
     """A room: its shown name, its topic, and the seq of its last entry."""
@@ -104,6 +109,8 @@ def _came(state: State, event: events.Came, record: Record) -> bool:
         state.guests += 1
     name = event.name or f"{event.prefix}{state.guests}"
     skeleton = names.skeleton(name)
+    if event.instead and state.names.get(skeleton) == event.instead and state.devices[event.instead].unused:
+        _forget(state, event.instead)
     if skeleton in state.names:
         if event.name:
             return False
@@ -167,7 +174,11 @@ def _seen(state: State, event: events.Seen, record: Record) -> bool:
 
 
 def _gone(state: State, event: events.Gone, record: Record) -> bool:
-    device = state.devices.pop(event.device, None)
+    return _forget(state, event.device)
+
+
+def _forget(state: State, number: int) -> bool:
+    device = state.devices.pop(number, None)
     if device is None:
         return False
     state.names.pop(names.skeleton(device.name), None)

@@ -105,27 +105,30 @@ def refused(hub: Hub, refusals: Iterable[Refusal], now: float) -> list[Effect]:
             continue
         if refusal.outcome is Outcome.DUPLICATE:
             effects.append(acknowledge(hub, session, refusal.stream, [refusal.counter], [refusal.seq]))
-        else:
-            code = "id_order" if refusal.outcome is Outcome.REJECTED else "ledger_down"
-            fault = Refused(code, id=refusal.counter, reason=refusal.reason)
-            effects.append(hub.error(session, fault, 0, refusal.counter))
+            continue
+        code = "id_order" if refusal.outcome is Outcome.REJECTED else "ledger_down"
+        if refusal.outcome is Outcome.UNKNOWN:
+            hub.halt(refusal.device, refusal.counter)
+        fault = Refused(code, id=refusal.counter, reason=refusal.reason)
+        effects.append(hub.error(session, fault, 0, refusal.counter))
     return effects
 
 
 def _failed(hub: Hub, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
     """A request's own record could not be stored: its session is as before, and told."""
-    if isinstance(event, events.Gone) and event.device not in hub.online:
-        return [hub.hold_seat(event.device, now)]  # nobody is there; the seat is let go another time
+    effects: list[Effect] = []
+    if isinstance(event, events.Gone | events.Returned) and event.device not in hub.online:
+        effects.append(hub.hold_seat(event.device, now))  # nobody is there: it is held, or let go, for longer
     if not isinstance(event, events.Asked) or event.boot != hub.boot:
-        return []
+        return effects
     session = hub.sessions.get(event.session)
     if session is None:
-        return []
+        return effects
     hub.tokens.pop(session.number, None)
     session.then = None
     if session.state is State.LOGGING_IN:
         session.state = State.CALLER
-    effects: list[Effect] = [hub.error(session, Refused("ledger_down", reason=reason), event.ref)]
+    effects.append(hub.error(session, Refused("ledger_down", reason=reason), event.ref))
     if session.state is State.CLOSING:  # not recorded: the seat is let go when its time is over
         effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
     return effects + hub.release(session, now)

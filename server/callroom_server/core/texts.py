@@ -86,9 +86,9 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "id_order": (
         "The id {id} is older than one already stored and was never stored itself.",
-        "Count ids upwards.",
+        "Count ids upwards; send the line again under a new one.",
         "编号 {id} 比已保存的更旧，且从未保存过。",
-        "编号必须递增。",
+        "编号必须递增；请用新编号重发这一行。",
     ),
     "no_rooms_here": (
         "This door has the robot alone.",
@@ -189,6 +189,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{name} is away: {text}. Your line is kept.",
         "{name} 暂时离开：{text}。消息已为其保留。",
     ),
+    "sent_first": ("line {id} before it was not stored either", "前面的第 {id} 行还没有保存"),
     "they_are_lost": (
         "{name} is not connected just now. Your line is kept.",
         "{name} 目前不在线。消息已为其保留。",

@@ -3,7 +3,7 @@
 import msgspec
 
 from callroom_server.config.limits import Limits
-from callroom_server.core.events import SAID_HEAD, TOPIC_HEAD
+from callroom_server.core.events import SAID_HEAD, TOPIC_HEAD, direct_parts
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House
 from callroom_wire.codec import Chunk, decode_request, encode
@@ -41,8 +41,8 @@ class FramesFormat:
         if len(self._heads) > 10_000:  # direct conversations come and go
             self._heads.clear()
         if place.startswith("@"):
-            pair = _encode_json(place[1:].split("+"))
-            head = b'{"type":"told","pair":%b,"seq":' % pair
+            conversation, pair = map(_encode_json, direct_parts(place))
+            head = b'{"type":"told","conversation":%b,"pair":%b,"seq":' % (conversation, pair)
         else:
             head = b'{"type":"said","room":%b,"seq":' % _encode_json(place)
         self._heads[place] = head

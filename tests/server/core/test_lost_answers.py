@@ -1,5 +1,7 @@
 """Coming back when the answers to coming back are lost with their connections."""
 
+from callroom_server.config.limits import Limits
+from callroom_server.ledger.memory import MemoryLedger, Store
 from callroom_wire import messages as m
 from core_support import Playhouse, only
 
@@ -51,3 +53,108 @@ def test_a_used_token_ends_the_one_before_it() -> None:
     refused = come_back(house, 4, first)
     assert isinstance(refused, m.Error)
     assert refused.code == "bad_token"
+
+
+def restarted(store: Store) -> Playhouse:
+    """The next life of a server over the same disk."""
+    return Playhouse(MemoryLedger(store=store), boot=2)
+
+
+def knock(house: Playhouse, number: int, name: str) -> m.ServerMessage:
+    """What a new session is told that asks for this name."""
+    house.open(number)
+    house.ask(number, m.Hello())
+    return next(iter(house.ask(number, m.Login(name=name))))
+
+
+def test_a_login_whose_answer_was_lost_in_a_crash_can_be_had_again() -> None:
+    store = Store()
+    Playhouse(MemoryLedger(store=store)).person(1, "alice")
+    house = restarted(store)
+    answer = knock(house, 1, "alice")
+    assert isinstance(answer, m.LoggedIn), answer
+    assert answer.name == "alice"
+    assert len(house.hub.state.devices) == 1
+    assert len(restarted(store).hub.state.devices) == 1
+    house.turn(Limits().seat_hold_seconds + 1)
+    assert "alice" in {device.name for device in house.hub.state.devices.values()}
+
+
+def test_a_login_whose_answer_was_lost_with_its_connection_can_be_had_again() -> None:
+    house = Playhouse()
+    token = house.person(1, "alice").token
+    house.lose(1)
+    assert isinstance(knock(house, 2, "Alice"), m.LoggedIn)
+    refused = come_back(house, 3, token)
+    assert isinstance(refused, m.Error), "of two, the one in the log's order has it"
+    assert refused.code == "bad_token"
+
+
+def test_a_name_that_was_used_is_kept() -> None:
+    def sits(house: Playhouse) -> None:
+        house.ask(1, m.Join(room="lobby"))
+
+    def is_told(house: Playhouse) -> None:
+        house.person(9, "bob")
+        house.ask(9, m.Tell(id=1, to="alice", text="hello"))
+
+    def calls(house: Playhouse) -> None:
+        house.ask(1, m.Dial())
+        house.ask(1, m.Press(text="1"))
+
+    for use in (sits, is_told, calls):
+        store = Store()
+        house = Playhouse(MemoryLedger(store=store))
+        house.person(1, "alice")
+        use(house)
+        house.lose(1)
+        for life in (house, restarted(store)):
+            answer = knock(life, 20, "alice")
+            assert isinstance(answer, m.Error), use.__name__
+            assert answer.code == "name_taken"
+
+
+def test_a_name_is_not_taken_from_someone_who_is_here_or_coming_back() -> None:
+    house = Playhouse()
+    token = house.person(1, "alice").token
+    assert getattr(knock(house, 2, "alice"), "code", "") == "name_taken"
+    house.lose(1)
+    for number in (3, 4):
+        house.open(number)
+        house.ask(number, m.Hello())
+    house.ask(3, m.Resume(token=token), commit=False)
+    house.ask(4, m.Login(name="alice"), commit=False)
+    house.commit()
+    assert only(house.sent[3], m.LoggedIn).resumed
+    assert only(house.sent[4], m.Error).code == "name_taken"
+
+
+def test_a_seat_does_not_expire_while_its_return_is_being_recorded() -> None:
+    house = Playhouse()
+    token = house.person(1, "alice").token
+    house.ask(1, m.Join(room="lobby"))
+    house.lose(1)
+    house.now += Limits().seat_hold_seconds - 1
+    house.open(2)
+    house.ask(2, m.Hello())
+    house.ask(2, m.Resume(token=token), commit=False)
+    house.turn(2)
+    assert only(house.sent[2], m.LoggedIn).resumed
+    assert 2 not in house.closed
+    house.turn(Limits().seat_hold_seconds + 1)
+    assert 2 not in house.closed
+
+
+def test_a_seat_expires_after_a_return_that_was_not_recorded() -> None:
+    house = Playhouse()
+    token = house.person(1, "alice").token
+    house.lose(1)
+    house.open(2)
+    house.ask(2, m.Hello())
+    house.ledger.fail_next()
+    assert only(house.ask(2, m.Resume(token=token)), m.Error).code == "ledger_down"
+    house.ledger.recover()
+    house.turn(Limits().seat_hold_seconds - 1)
+    assert house.hub.state.devices
+    house.turn(2)
+    assert not house.hub.state.devices

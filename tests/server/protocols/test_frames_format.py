@@ -30,9 +30,8 @@ def test_a_line_of_a_room(room: str, by: str, seq: int, at: int, text: str) -> N
 def test_a_line_between_two(pair: tuple[str, str], by: str, seq: int, at: int, text: str) -> None:
     event = events.encode(events.Said(by, at, text))
     one, other = (name.replace("+", "") for name in pair)
-    assert read(FramesFormat().encode(f"@{one}+{other}", seq, event)) == m.Told(
-        (one, other), seq, at, by, text
-    )
+    place = events.direct_place("dm/17+42", (one, other))
+    assert read(FramesFormat().encode(place, seq, event)) == m.Told((one, other), seq, at, by, text, "@17+42")
 
 
 @given(texts, texts, numbers, numbers, texts, st.integers(0, 9))

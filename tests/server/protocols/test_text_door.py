@@ -248,7 +248,7 @@ def test_entries_and_what_they_cannot_do() -> None:
         caller.see("[大厅] 小明: 你好\r\n")
         shown(caller, "大厅", entry("小明", "新主题", "topic"))
         caller.see("[大厅] 小明 set the topic: 新主题\r\n")
-        shown(caller, "@小明+alice", entry("alice", "psst"))
+        shown(caller, "@1+2 小明+alice", entry("alice", "psst"))
         caller.see("[@alice -> @小明] psst\r\n")
         shown(caller, "大厅", entry("小明", "a\n[大厅] bob: spoof"))
         caller.see("[大厅] 小明: a\r\n  | [大厅] bob: spoof\r\n")

@@ -202,12 +202,12 @@ class Conversation:
                 return self._log_in(now)
             case m.Said(room=place, seq=seq) | m.TopicSet(room=place, seq=seq) if seq:
                 self._saw(place, seq, now)
-            case m.Told(pair=pair, seq=seq):
-                self._saw("@" + (pair[1] if pair[0] == self.name else pair[0]), seq, now)
+            case m.Told(conversation=conversation, seq=seq):
+                self._saw(conversation, seq, now)
             case m.Gap(place=place, last=last):
                 self._saw(place, last, now)
-            case m.Joined(place=place, seen=seen):
-                self._saw(place, seen, now, again=True)
+            case m.Joined(place=place, conversation=conversation, seen=seen):
+                self._saw(conversation or place, seen, now, again=True)
             case m.Left(room=room):
                 self._seen.pop(room, None)
                 self._seen_at = self._seen_at or now

@@ -51,13 +51,26 @@ def _new_token(hub: Hub, session: Session) -> str:
 def login(hub: Hub, session: Session, message: m.Login, now: float) -> list[Effect]:
     """Takes a name as a guest. The record decides: of two who ask at once, the first in the log has it."""
     name = prefix = ""
+    instead = 0
     if message.name:
-        name = _free(hub, message.name, 0)
+        instead = _given_up(hub, message.name)
+        name = _free(hub, message.name, instead)
     else:
         prefix = texts.word(session.lang, "guest")
     session.state = State.LOGGING_IN
-    event = events.Came(hub.boot, session.number, message.ref, name, prefix, _new_token(hub, session))
+    token = _new_token(hub, session)
+    event = events.Came(hub.boot, session.number, message.ref, name, prefix, token, instead)
     return [Append(events.PEOPLE, events.encode(event))]
+
+
+def _given_up(hub: Hub, wanted: str) -> int:
+    """Who has this name, is not here, and never did anything with it; 0 for nobody.
+
+    The answer to that login may be lost, and with it the only token: whoever asks again would be kept from
+    their own name for the hold time.
+    """
+    number = hub.state.names.get(names.skeleton(names.canonical(wanted)), 0)
+    return number if number and number not in hub.online and hub.state.devices[number].unused else 0
 
 
 def _free(hub: Hub, wanted: str, device: int) -> str:
@@ -77,10 +90,12 @@ def resume(hub: Hub, session: Session, message: m.Resume, now: float) -> list[Ef
         raise Refused("bad_token")
     seen: dict[str, int] = {}
     for stream in device.seats:
-        said = message.seen.get(hub.place_name(stream, device.number))
+        direct = stream not in hub.state.rooms
+        said = message.seen.get(events.conversation_of(stream) if direct else hub.state.rooms[stream].name)
         if said is not None:
             seen[stream] = max(said, 0)
     session.state = State.LOGGING_IN
+    hub.lost_at.pop(device.number, None)  # the hold time ends here; it begins anew if this comes to nothing
     token = _new_token(hub, session)
     event = events.Returned(hub.boot, session.number, message.ref, device.number, token, seen, used)
     return [Append(events.PEOPLE, events.encode(event))]

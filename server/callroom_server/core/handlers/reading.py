@@ -21,12 +21,14 @@ NEWEST = m.MAX_NUMBER + 1
 
 
 def _stream(hub: Hub, session: Session, place: str) -> str:
-    """The stream of one of the session's places, a room or `@` and a person."""
+    """The stream of one of the session's places: a room, `@` and a person, or a `Told.conversation`."""
     if not place.startswith("@"):
         return member_named(hub, session, place).place.stream
-    other = hub.state.device_named(place[1:])
-    stream = events.direct_stream(session.device, other.number) if other is not None else ""
-    if stream not in hub.state.devices[session.device].seats:
+    seats = hub.state.devices[session.device].seats
+    stream = next((known for known in seats if events.conversation_of(known) == place), "")
+    if not stream and (other := hub.state.device_named(place[1:])) is not None:
+        stream = events.direct_stream(session.device, other.number)
+    if stream not in seats:
         raise Refused("no_such_person", name=place[1:])
     return stream
 

@@ -5,6 +5,7 @@ from functools import cache
 import msgspec
 
 from callroom_server.codecs.encodings import encode
+from callroom_server.core.events import direct_parts
 from callroom_wire.rendering import said, told, topic_set
 
 
@@ -32,7 +33,7 @@ class TextFormat:
         """One entry as a line, or more if it has more, each with its ending."""
         entry = _decode(event)
         if place.startswith("@"):
-            line = told(place[1:].split("+"), entry.by, entry.text, self.plain)
+            line = told(direct_parts(place)[1], entry.by, entry.text, self.plain)
         elif entry.type == "topic":
             line = topic_set(self.lang, place, entry.by, entry.text, self.plain)
         else:
