@@ -32,6 +32,36 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "TOML 语法错误：这里的 {sign} 是全角符号",
         "请切换到英文输入法，改用半角符号",
     ),
+    "open-text": (
+        "this text has no end: a quote is missing",
+        'close it with " on the same line',
+        "这段文字没有结束：缺少引号",
+        '请在同一行用 " 结束',
+    ),
+    "no-quotes": (
+        "this is no value: a text stands in quotes",
+        'write = "..."',
+        "这不是一个值：文字要放在引号里",
+        '请写成 = "……"',
+    ),
+    "given-twice": (
+        "this is given twice in this file",
+        "keep one of them, or give them different names",
+        "同一项在文件中写了两次",
+        "请只保留一处，或使用不同的名称",
+    ),
+    "table-over-lines": (
+        "a table in {{ }} must be on one line",
+        "put it all on this line, however long it becomes",
+        "{{ }} 中的内容必须写在同一行",
+        "请全部写在这一行，不管多长",
+    ),
+    "name-not-ascii": (
+        "a name cannot have {sign} in it",
+        "use letters a-z, digits, - and _; only texts, labels and words are in any language",
+        "名称中不能有“{sign}”",
+        "名称只用英文字母、数字、- 和 _；文字、label 和 words 才可以用任何语言",
+    ),
     "missing-field": (
         "{field} is missing",
         "add a line: {example}",

@@ -14,6 +14,18 @@ _FULL_WIDTH = re.compile(
     "[\u2018\u2019\u201c\u201d\u3010\u3011\uff03\uff0c\uff1a\uff1d\uff3b\uff3d\uff5b\uff5d]"
 )
 
+# How the reasons of tomllib begin, and what an author has most likely done; any other is told as it is.
+_KEY = ("Invalid initial character for a key part", "Invalid statement", "Expected '='", "Expected ']'")
+_MISTAKES = {
+    "Illegal character '\\n'": "open-text",
+    "Invalid value": "no-quotes",
+    "Cannot overwrite a value": "given-twice",
+    "Cannot declare": "given-twice",
+    "Cannot redefine namespace": "given-twice",
+    "Cannot mutate immutable namespace": "given-twice",
+    "Duplicate inline table key": "given-twice",
+}
+
 
 def read_source(path: Path | str) -> str:
     """The text of a menu file or a transcript, normalised: no byte-order mark, lines ending in LF.
@@ -48,7 +60,15 @@ def toml_problem(source: str, name: str, reason: str) -> Problem:
     if place is None:  # at the end of the document, or about the whole of it
         return problem(name, source.count("\n"), 1, "toml", reason=reason)
     line, column = int(place[1]), int(place[2])
-    sign = _FULL_WIDTH.match(source.split("\n")[line - 1], column - 1)
-    if sign is not None:
-        return problem(name, line, column, "full-width", sign=sign[0])
+    written = source.split("\n")[line - 1]
+    sign = written[column - 1 : column]
+    if _FULL_WIDTH.match(sign):
+        return problem(name, line, column, "full-width", sign=sign)
+    if reason.startswith(_KEY) and sign.isalpha() and not sign.isascii():
+        return problem(name, line, column, "name-not-ascii", sign=sign)
+    if not sign and written.count("{") > written.count("}"):
+        return problem(name, line, column, "table-over-lines")
+    for begins, code in _MISTAKES.items():
+        if reason.startswith(begins):
+            return problem(name, line, column, code)
     return problem(name, line, column, "toml", reason=reason[: place.start()])

@@ -68,7 +68,7 @@ def test_nothing_to_mend(folder: Path) -> None:
         ('["dos"]', '["ＵＮＯ"]', "word-twice", "14:50"),
         ('["dos"]', '["１"]', "word-is-key", "14:50"),
         ("hello{menu}", "hello{nome}", "never-set", "12:1"),
-        ('title = "a"', "title = a", "toml", "3:9"),
+        ('title = "a"', "title = a", "no-quotes", "3:9"),
         ('title = "a"', "title = \u201ca\u201d", "full-width", "3:9"),
     ],
 )
