@@ -39,12 +39,14 @@ WORDS: dict[object, str] = {
     int: "whole number",
     float: "number",
     bool: "true or false",
+    bytes: "bytes, as text in base64",
     types.NoneType: "null",
 }
 
 # What each field holds in the examples, unless a message says otherwise below.
 FIELDS: dict[str, object] = {
     "after": None,
+    "args": ["/srv"],
     "at": 1767225600000,
     "away": {"小红": "lunch"},
     "back": [],
@@ -117,6 +119,9 @@ OWN: dict[str, dict[str, object]] = {
     "Error": {"code": "too_fast", "text": "That was too fast; line 7 was not said.", "ref": 0},
     "Bye": {"code": "shutting_down", "text": "The house closes. Come back with your token; nothing is lost."},
     "Topic": {"text": "欢迎"},
+    "Run": {"name": "uptime"},
+    "RunOutput": {"channel": 1, "data": "NDIgZGF5cwo="},
+    "RunOver": {"code": 0, "reason": "", "seconds": 0.02, "output_bytes": 8},
     "TopicSet": {"text": "欢迎", "ref": 0},
 }
 
@@ -189,7 +194,7 @@ def fields(kind: type[msgspec.Struct]) -> str:
 def default_of(field: msgspec.structs.FieldInfo) -> object:
     """What a field is when it is left out."""
     if field.default is not msgspec.NODEFAULT:
-        return field.default
+        return field.default.decode() if isinstance(field.default, bytes) else field.default
     if field.default_factory is msgspec.NODEFAULT:
         raise AssertionError(f"the field {field.name} must have a default")
     return field.default_factory()
@@ -222,8 +227,10 @@ def link(kind: object) -> str:
 
 def example_of(kind: type[msgspec.Struct]) -> str:
     """A message of plausible values, as it travels: written, and read back, by the codec itself."""
-    values = {field.name: FIELDS[field.name] for field in msgspec.structs.fields(kind)}
-    values |= {"type": kind.__struct_config__.tag} | OWN.get(kind.__name__, {})
+    own = OWN.get(kind.__name__, {})
+    names = [field.name for field in msgspec.structs.fields(kind)]
+    values = {name: own[name] if name in own else FIELDS[name] for name in names}
+    values["type"] = kind.__struct_config__.tag
     read = decode_request if kind in get_args(messages.ClientMessage) else decode_reply
     body = encode(read(msgspec.json.encode(values)))[HEADER:]
     return json.dumps(json.loads(body), ensure_ascii=False)

@@ -8,8 +8,10 @@ from callroom_server.app.menus import shipped_menus
 from callroom_server.config.limits import Limits
 from callroom_server.core.effects import (
     Append,
+    Begin,
     Close,
     Effect,
+    Execute,
     Later,
     LookupJob,
     ReadJob,
@@ -54,6 +56,8 @@ class Playhouse:
         self.hub.at = 1_700_000_000_000
         self.sent: dict[int, list[ServerMessage]] = {}
         self.closed: dict[int, str] = {}
+        self.executed: list[Execute] = []
+        self.begun: list[Begin] = []
         self.alarms: list[Later] = []
         self.queue: deque[Effect] = deque()
         self.rows: dict[str, dict[str, str]] = {}  # what a look-up finds
@@ -93,6 +97,10 @@ class Playhouse:
                     self.closed[effect.session] = effect.code
                 case Run():
                     self.run(effect)
+                case Execute():
+                    self.executed.append(effect)
+                case Begin():
+                    self.begun.append(effect)
                 case Wake() | Replay() | Settle():
                     pass
                 case _:

@@ -27,9 +27,10 @@ def open_house(nursery: Nursery, tmp_path: Path) -> Generator[OpenHouse]:
         starter: Starter | None = None,
         folder: Path | None = None,
         listen: str = "tcp://127.0.0.1:0",
+        words: str = "",
     ) -> LiveHouse:
         where = folder or tmp_path / f"house{len(houses)}"
-        house = LiveHouse(starter or nursery, where, limits, options, listen)
+        house = LiveHouse(starter or nursery, where, limits, options, listen, words)
         houses.append(house)
         return house.start()
 

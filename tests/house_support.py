@@ -175,6 +175,7 @@ class LiveHouse:
         folder: for its data; the log is `folder.log`, the settings `folder.toml`.
         limits: `[limits]` of the settings.
         options: more of the command line.
+        words: other settings, as they stand in the file.
     """
 
     def __init__(
@@ -184,18 +185,20 @@ class LiveHouse:
         limits: dict[str, float] | None = None,
         options: Sequence[str] = (),
         listen: str = "tcp://127.0.0.1:0",
+        words: str = "",
     ) -> None:
         self.starter = starter
         self.folder = folder
         self.log_file = folder.with_suffix(".log")
         self.port = 0
         self.pid = 0
+        self.urls: list[str] = []
         self._listen = listen
         self._running: Running | None = None
         self._stdout = -1
         settings = folder.with_suffix(".toml")
         rows = [f"{name} = {value}" for name, value in (limits or {}).items()]
-        settings.write_text("\n".join(["[limits]", *rows, ""]))
+        settings.write_text("\n".join([words, "[limits]", *rows, ""]))
         self._argv = ["serve", "--config", str(settings), "--data", str(folder), "--menu", "classic"]
         self._argv += ["--log-format", "json", "--lang", "en", *options]
 
@@ -232,6 +235,7 @@ class LiveHouse:
         if found is None:
             self._ended()
             raise AssertionError(f"the server did not open: {self.log_file.read_text()[-2000:]}")
+        self.urls = re.findall(r"listening (\S+)", said.decode())
         self.port = int(found[1])
         self.pid = int((self.folder / LOCK_FILE).read_text())  # under strace the process started is another
 
@@ -343,4 +347,5 @@ class OpenHouse(Protocol):
         starter: Starter | None = None,
         folder: Path | None = None,
         listen: str = "tcp://127.0.0.1:0",
+        words: str = "",
     ) -> LiveHouse: ...

@@ -29,6 +29,10 @@ HOUSES = {
     "menus": House(
         "callroom.menus", "menus", Words("write, check, try and measure menus", "编写、检查、试拨、统计菜单")
     ),
+    "run": House("callroom_client.run", "run", Words("run a runbook of the house", "运行一个运行手册")),
+    "runs": House(
+        "callroom_server.cli.runs", "runs", Words("list which runbooks were run", "列出执行过的运行手册")
+    ),
     "udp": House(
         "callroom_client.udp", "udp", Words("speak with the robot in datagrams", "用数据报与机器人通话")
     ),

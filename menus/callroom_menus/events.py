@@ -35,7 +35,7 @@ class Hangup(msgspec.Struct, frozen=True, gc=False, tag=True):
 
 
 class LookupDone(msgspec.Struct, frozen=True, gc=False, tag=True):
-    """The look-up with this ticket found a row: column by column, all as text."""
+    """The look-up with this ticket found a row: column by column, all as text. Or a run is done."""
 
     ticket: int
     row: dict[str, str]
@@ -124,6 +124,19 @@ class Lookup(msgspec.Struct, frozen=True, gc=False, tag=True):
     ticket: int
 
 
+class Run(msgspec.Struct, frozen=True, gc=False, tag=True):
+    """Run this runbook of `runbooks.toml` with these arguments, then answer with the ticket.
+
+    A `Wait` follows. The answer is a `LookupDone` with what was written as `output`, and `seconds`; or, if it
+    was refused, was ended by a limit, or its exit code is not 0, a `LookupFailed`.
+    """
+
+    runbook: str
+    args: tuple[str, ...]
+    timeout: float
+    ticket: int
+
+
 class Handoff(msgspec.Struct, frozen=True, gc=False, tag=True):
     """Put the caller into a queue for an agent, then tell by `AgentEvent` with this ticket. A `Wait` follows.
 
@@ -182,4 +195,4 @@ class Unaccepted(msgspec.Struct, frozen=True, gc=False, tag=True):
     phase: str
 
 
-Effect = Say | Wait | EnterRoom | Lookup | Handoff | LeaveQueue | Save | Log | End | Unaccepted
+Effect = Say | Wait | EnterRoom | Lookup | Run | Handoff | LeaveQueue | Save | Log | End | Unaccepted

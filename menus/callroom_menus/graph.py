@@ -20,6 +20,7 @@ from callroom_menus.verbs.keys import Keys
 from callroom_menus.verbs.lookup import Looking
 from callroom_menus.verbs.rate import Rate
 from callroom_menus.verbs.room import Room
+from callroom_menus.verbs.run import Running
 
 ANYWHERE = "*"  # the source of ways that are the same at several nodes: global keys, giving up
 _ROOM = "room "  # before the name of a room that is a target
@@ -32,6 +33,7 @@ KINDS: tuple[tuple[type[Verb], str], ...] = (
     (Calling, "call"),
     (Room, "room"),
     (Rate, "rate"),
+    (Running, "run"),
     (Ending, "end"),
 )
 

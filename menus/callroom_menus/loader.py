@@ -24,7 +24,7 @@ from callroom_menus.reading import MAX_BYTES, normalised, read_source
 from callroom_menus.sections import Book, Section, suggestion
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.texts import TEXTS, Texts
-from callroom_menus.verbs import BESIDE, NOT_YET, VERBS
+from callroom_menus.verbs import BESIDE, VERBS
 
 __all__ = [
     "MAX_BYTES",
@@ -238,7 +238,7 @@ def _node(draft: Draft, name: str, section: Section) -> Node:
     again = section.text("say_again")
     values = draft.assignments(section)
     verb = _verb(draft, node)
-    section.close(also=VERBS, not_yet=NOT_YET)
+    section.close(also=VERBS)
     return Node(
         name=name,
         say=draft.line((*section.path, "say"), say, node),
@@ -257,8 +257,7 @@ def _verb(draft: Draft, node: NodeDraft) -> Verb | None:
     fields = node.section.fields
     given = [field for field in VERBS if field in fields]
     if not given:
-        if not any(field in node.section for field in NOT_YET):
-            node.section.add(None, "no-way-out")
+        node.section.add(None, "no-way-out")
         return None
     for field in given[1:]:
         if field not in BESIDE.get(given[0], frozenset()):

@@ -148,7 +148,7 @@ class Verb(msgspec.Struct, frozen=True, gc=False):
         return False
 
     def answered(self, turn: Turn, node: Node, answer: Answer) -> bool:
-        """Takes what a look-up found; False if this verb takes none, or not this one."""
+        """Takes what a look-up found, or a run wrote; False if this verb takes none, or not this one."""
         return False
 
     def told(self, turn: Turn, node: Node, event: AgentEvent) -> bool:

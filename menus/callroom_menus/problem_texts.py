@@ -92,12 +92,6 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         "这里没有 {field} 这个字段",
         "{hint}",
     ),
-    "unsupported-field": (
-        "{field} is not supported by this version",
-        "remove it, or run a newer Callroom",
-        "此版本还不支持 {field}",
-        "请删去它，或使用更新的版本",
-    ),
     "bad-name": (
         "the name {name} will not do",
         "use 1 to 64 of a-z A-Z 0-9 - _, beginning with a letter or a digit",
@@ -166,9 +160,9 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     ),
     "no-way-out": (
         "this node leads nowhere",
-        "add keys, ask, lookup, handoff, call, room, rate, end, when or goto",
+        "add keys, ask, lookup, handoff, call, room, rate, run, end, when or goto",
         "这个节点没有去向",
-        "请加上 keys、ask、lookup、handoff、call、room、rate、end、when 或 goto",
+        "请加上 keys、ask、lookup、handoff、call、room、rate、run、end、when 或 goto",
     ),
     "two-verbs": (
         "{field} and {other} cannot stand at one node",
@@ -232,9 +226,9 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
     ),
     "chat-effect": (
         "a transcript knows no effect {name}",
-        "use ! room NAME, ! queue NAME, ! leave, ! save WHAT or ! end",
+        "use ! room NAME, ! queue NAME, ! leave, ! run NAME, ! save WHAT or ! end",
         "对话记录中没有 {name} 这个效果",
-        "请用 ! room 名称、! queue 名称、! leave、! save 内容 或 ! end",
+        "请用 ! room 名称、! queue 名称、! leave、! run 名称、! save 内容 或 ! end",
     ),
     "bad-pattern": (
         "this pattern will not do: {reason}",
@@ -349,5 +343,47 @@ PROBLEMS: dict[str, tuple[str, str, str, str]] = {
         'add it: allow = ["{host}"]',
         "{host} 不在 allow 列出的主机之中",
         '请加上:allow = ["{host}"]',
+    ),
+    "unknown-place": (
+        "there is no parameter {name}",
+        "{hint}",
+        "没有名为 {name} 的参数",
+        "{hint}",
+    ),
+    "unused-parameter": (
+        "the parameter {name} has no place in argv",
+        "write {{{name}}} where it belongs, or remove it",
+        "参数 {name} 在 argv 中没有位置",
+        "请在该出现的地方写 {{{name}}}，或删去这个参数",
+    ),
+    "default-before": (
+        "{name} has no default, but the one before it has",
+        "put those with a default last",
+        "{name} 没有 default，而它前面的参数有",
+        "请把有 default 的参数放在最后",
+    ),
+    "bad-default": (
+        "the default of {name} is not what it may be",
+        "give one that fits its type and does not begin with -",
+        "{name} 的 default 不符合它自己的规定",
+        "请给出符合类型且不以 - 开头的值",
+    ),
+    "lone-brace": (
+        "a brace stands alone",
+        "write {{name}} where a parameter is to be filled in",
+        "有单独的花括号",
+        "需要填入参数的地方请写 {{name}}",
+    ),
+    "bad-program": (
+        "{program} names no program",
+        "give a name that is on the PATH, or an absolute path, with nothing to fill in",
+        "{program} 不是程序名",
+        "请写 PATH 上的程序名或绝对路径，其中不能有要填入的内容",
+    ),
+    "no-shell": (
+        "{program} is a shell, which would read parameters as commands",
+        "name the program itself, or a script of your own that is executable",
+        "{program} 是 shell，它会把参数当作命令执行",
+        "请直接写要运行的程序，或一个可执行的脚本文件",
     ),
 }

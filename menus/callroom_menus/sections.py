@@ -193,14 +193,11 @@ class Section:
         """Notes a problem at a field, or at the table itself."""
         self.book.add(self.path if field is None else (*self.path, field), code, **values)
 
-    def close(self, also: Iterable[str] = (), not_yet: Iterable[str] = ()) -> None:
+    def close(self, also: Iterable[str] = ()) -> None:
         """Refuses every field that nobody has asked for. `also` are fields that such a table might have."""
         for field in self._table.keys() - self._asked:
-            if field in not_yet:
-                self.add(field, "unsupported-field", field=field)
-            else:
-                known = self._asked | set(also)
-                self.add(field, "unknown-field", field=field, hint=suggestion(field, known - {field}))
+            known = self._asked | set(also)
+            self.add(field, "unknown-field", field=field, hint=suggestion(field, known - {field}))
 
     def _wrong(self, field: str, wanted: tuple[str, str], example: str) -> None:
         self.add(field, "wrong-type", field=field, wanted=wanted, example=example)

@@ -15,6 +15,7 @@ from callroom_menus.events import (
     LookupDone,
     LookupFailed,
     LookupMissing,
+    Run,
     Silence,
     Unaccepted,
     Wait,
@@ -52,6 +53,7 @@ class Caller:
         self._menus = menus
         self._due: float | None = None
         self._asked: Lookup | None = None
+        self._ticket = 0
 
     @property
     def lookup(self) -> Lookup | None:
@@ -72,8 +74,7 @@ class Caller:
                 self._set_clock(happens.time)
                 return []
             case LookupDone() | LookupMissing() | LookupFailed():
-                ticket = self._asked.ticket if self._asked else 0
-                return self._step(msgspec.structs.replace(happens, ticket=ticket))
+                return self._step(msgspec.structs.replace(happens, ticket=self._ticket))
             case _:
                 return self._step(happens)
 
@@ -103,6 +104,7 @@ class Caller:
             seconds = last.seconds if isinstance(last, Wait) else None
             self._due = None if seconds is None else self.now + seconds
         for effect in effects:
-            if isinstance(effect, Lookup):
-                self._asked = effect
+            if isinstance(effect, Lookup | Run):
+                self._ticket = effect.ticket
+                self._asked = effect if isinstance(effect, Lookup) else None
         return list(effects)

@@ -12,9 +12,9 @@
     < *
 
 `<` is said (`*` stands for anything, a new line counts as a space), `>` is typed, `!` happens: `room NAME`,
-`queue NAME`, `leave` (the queue), `save WHAT name=value ...`, or `end`. Everything said must be written, in
-order. A blank line or a `#` comment ends a transcript; the next is a new call. With `(clock ...)` as its
-first line it begins at that time. What happens outside:
+`queue NAME`, `leave` (the queue), `run NAME ...`, `save WHAT name=value ...`, or `end`. Everything said must
+be written, in order. A blank line or a `#` comment ends a transcript; the next is a new call. With
+`(clock ...)` as its first line it begins at that time. What happens outside:
 
     (silence 20)                        so many seconds pass
     (clock 2026-10-01T03:00)            it is now this time, where the desk is
@@ -47,6 +47,7 @@ from callroom_menus.events import (
     LookupFailed,
     LookupMissing,
     Return,
+    Run,
     Save,
     Say,
     Silence,
@@ -78,7 +79,7 @@ _AGENT: dict[str, AgentKind] = {
     "timeout": "timeout",
     "ended": "ended",
 }
-_EFFECTS = re.compile(r"end|leave|(?:room|queue|save) .+")
+_EFFECTS = re.compile(r"end|leave|(?:room|queue|run|save) .+")
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -287,6 +288,8 @@ def shown(effect: Effect) -> list[str]:
             return [f"! queue {effect.queue}"]
         case LeaveQueue():
             return ["! leave"]
+        case Run():
+            return [" ".join(("! run", effect.runbook, *effect.args))]
         case Save():
             values = " ".join(f"{name}={value}" for name, value in effect.values.items())
             return [f"! save {effect.what} {values}"]

@@ -17,7 +17,7 @@ from callroom_menus import (
     Wait,
     parse,
 )
-from callroom_menus.verbs.lookup import MAX_QUEUED
+from callroom_menus.errand import MAX_QUEUED
 from menus_support import CHINESE, FULL, HEAD, NOW, Conversation, problems_in
 
 MENU = parse(FULL, "t.toml", {"t.zh.toml": CHINESE})

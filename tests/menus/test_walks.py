@@ -28,9 +28,9 @@ from callroom_menus import (
     parse,
     shipped,
 )
+from callroom_menus.errand import MAX_QUEUED
 from callroom_menus.events import AgentKind
 from callroom_menus.turn import MAX_STACK
-from callroom_menus.verbs.lookup import MAX_QUEUED
 from menus_support import CHINESE, FULL, HEAD, NOW, PLANS, TWO_KEYS, Conversation
 
 SHIPPED = [load(shipped(name)) for name in library()]

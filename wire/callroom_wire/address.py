@@ -14,6 +14,9 @@ Options = Mapping[str, Mapping[str, str]]
 CALLING: Options = {"tls": {"ca": "server.pem"}}
 """The options of a URL that is called: whom to trust (a PEM file) besides the system's authorities."""
 
+HOUSE_SOCKET = "house.sock"
+"""In the data folder of an open house: where programs on its machine find it, framed, its owner alone."""
+
 UNIX_PATH_BYTES = 107
 """sun_path without its NUL (unix(7))."""
 
@@ -39,6 +42,11 @@ class Address(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """The URL without its query, which may name secrets."""
         return f"{self.scheme}://{self.path or host_and_port(self.host, self.port)}"
+
+
+def names_path(scheme: str) -> bool:
+    """Whether a URL of this scheme names a Unix socket by its path: `unix`, and what ends in `+unix`."""
+    return scheme == "unix" or scheme.endswith("+unix")
 
 
 def host_and_port(host: str, port: int) -> str:
@@ -78,7 +86,7 @@ def parse(url: str, schemes: Collection[str], options: Options) -> Address:
     place, _, given = rest.partition("?")
     query = _query(url, scheme, given, options.get(scheme, {}))
     right = example(scheme, options)
-    if scheme == "unix":
+    if names_path(scheme):
         return Address(scheme, path=_path(url, place, right), query=query)
     host, port = _host_and_port(url, scheme, place, right)
     return Address(scheme, host, port, query=query)
@@ -86,8 +94,8 @@ def parse(url: str, schemes: Collection[str], options: Options) -> Address:
 
 def example(scheme: str, options: Options) -> str:
     """A URL of this scheme as it should be."""
-    if scheme == "unix":
-        return "unix:///run/callroom.sock"
+    if names_path(scheme):
+        return f"{scheme}:///run/callroom.sock"
     known = "&".join(f"{name}={value}" for name, value in options.get(scheme, {}).items())
     return f"{scheme}://127.0.0.1:{_port(scheme)}{'?' if known else ''}{known}"
 

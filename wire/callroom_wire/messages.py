@@ -188,6 +188,16 @@ class Doctor(Request, frozen=True, gc=False):
     """Asks what the server sees of this connection. Answered by `Diagnosed`."""
 
 
+class Run(Request, frozen=True, gc=False):
+    """Runs a runbook, from this machine only. Answered by `RunOutput` as it writes, then by one `RunOver`.
+
+    There is no shell: each argument is passed on as it is, if it is what the runbook allows there.
+    """
+
+    name: str = ""
+    args: list[str] = []
+
+
 class Ping(Request, frozen=True, gc=False):
     """Asks for a `Pong` with the same `n`. Either side may send it."""
 
@@ -439,6 +449,27 @@ class Diagnosed(Message, frozen=True, gc=False):
     ref: int = 0
 
 
+class RunOutput(Message, frozen=True, gc=False):
+    """What a runbook has written, in base64: to stdout (`channel` 1) or stderr (2)."""
+
+    channel: int = 1
+    data: bytes = b""
+    ref: int = 0
+
+
+class RunOver(Message, frozen=True, gc=False):
+    """A run has ended: its exit code, or, negative, the signal that killed it.
+
+    `reason` is empty if it ended by itself, else `time_limit`, `output_limit` or `shutting_down`.
+    """
+
+    code: int = 0
+    reason: str = ""
+    seconds: float = 0.0
+    output_bytes: int = 0
+    ref: int = 0
+
+
 class Error(Message, frozen=True, gc=False):
     """Something was not done: a code that programs can read, a sentence, and what to do. `id` is the line it
     is about.
@@ -482,6 +513,7 @@ ClientMessage = (
     | Lang
     | Help
     | Doctor
+    | Run
     | Ping
     | Pong
     | Quit
@@ -507,6 +539,8 @@ ServerMessage = (
     | Noted
     | Helped
     | Diagnosed
+    | RunOutput
+    | RunOver
     | Error
     | Bye
     | Ping

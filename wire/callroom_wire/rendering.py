@@ -280,7 +280,7 @@ def _bye(message: m.Bye, reader: Reader) -> str:
 
 
 def _nothing(message: ServerMessage, reader: Reader) -> str:
-    """An `Ack` is seen as one's own line in the room; `Welcomed` and pings are for programs."""
+    """An `Ack` is seen as one's own line in the room; `Welcomed`, runs and pings are for programs."""
     return ""
 
 
@@ -304,6 +304,8 @@ _SHOWN: dict[type, Callable[..., str]] = {
     m.Noted: _noted,
     m.Helped: _helped,
     m.Diagnosed: _diagnosed,
+    m.RunOutput: _nothing,
+    m.RunOver: _nothing,
     m.Error: _error,
     m.Bye: _bye,
     m.Ping: _nothing,

@@ -19,6 +19,7 @@ LISTENING = frozenset({"keys", "ask", "handoff", "rate"})  # verbs that wait for
 OUTSIDE = frozenset({"lookup", "call", "room", "run"})  # verbs that wait for something else
 ANSWERS = {  # what a verb that asks outside may come to
     "lookup": ("found", "not_found", "error"),
+    "run": ("done", "error"),
     "handoff": ("waiting", "closed", "unanswered", "done"),
 }
 CONFIRM_KEYS = frozenset({"1", "2"})  # yes, and once more

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.model import Verb
-from callroom_menus.verbs import ask, call, end, goto, handoff, keys, lookup, rate, room, when
+from callroom_menus.verbs import ask, call, end, goto, handoff, keys, lookup, rate, room, run, when
 
 Read = Callable[[Draft, NodeDraft], Verb]
 
@@ -17,6 +17,7 @@ VERBS: dict[str, Read] = {
     "call": call.read,
     "room": room.read,
     "rate": rate.read,
+    "run": run.read,
     "end": end.read,
     "when": when.read,
     "goto": goto.read,
@@ -30,6 +31,3 @@ BESIDE: dict[str, frozenset[str]] = {
     "room": frozenset({"goto"}),
     "when": frozenset({"goto"}),
 }
-
-# Fields of newer versions: refused by name, never read and ignored. A runbook needs something to run.
-NOT_YET = ("run",)

@@ -1,11 +1,11 @@
 """Who is let in: places for newcomers, places for each address, and places in the house."""
 
-import ipaddress
 import random
 from collections import Counter
 from collections.abc import Callable
 
 from callroom_server.config.limits import Limits
+from callroom_server.core.whence import address_group
 from callroom_server.protocols.house import Connection
 
 
@@ -96,21 +96,3 @@ class Gate:
     def newcomers(self) -> list[Connection]:
         """Those who have not said a word that makes sense."""
         return list(self._newcomers)
-
-
-def address_group(peer: str) -> str:
-    """What of a peer's `host:port` counts as one address: an IPv4 address, or an IPv6 /64, which is what one
-    household gets (RFC 6177).
-
-    Empty for loopback and Unix sockets, which are exempt: they are this machine's own people.
-    """
-    host = peer.rpartition(":")[0].strip("[]").partition("%")[0]
-    try:
-        ip = ipaddress.ip_address(host)
-    except ValueError:
-        return ""
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is None:
-            return "" if ip.is_loopback else str(ipaddress.ip_network((ip, 64), strict=False))
-        ip = ip.ipv4_mapped
-    return "" if ip.is_loopback else str(ip)

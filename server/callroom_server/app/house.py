@@ -2,10 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from callroom_server.app.errands import Errands
 from callroom_server.app.fanout import Fanout
 from callroom_server.app.gate import Gate
+from callroom_server.app.orders import Orders
+from callroom_server.app.runs import Runs
 from callroom_server.config.limits import Limits
 from callroom_server.config.logs import Log
 from callroom_server.core import texts
@@ -13,15 +16,17 @@ from callroom_server.core.effects import (
     Alarm,
     Append,
     AppendAll,
+    Begin,
     Close,
     Effect,
+    Execute,
     Later,
     Replay,
-    Report,
     Run,
     Send,
     Settle,
     Wake,
+    session_of,
 )
 from callroom_server.core.hub import Hub, Result
 from callroom_server.core.ledger import Ledger, LedgerState, Outcome, Record, Refusal
@@ -30,6 +35,7 @@ from callroom_server.net.datagram import DatagramTransport
 from callroom_server.net.reactor import Reactor
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import Door, Holding
+from callroom_wire import messages as m
 from callroom_wire.errors import WireError
 from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Press, Quit
 
@@ -41,6 +47,7 @@ PRUNE_SECONDS = 3600.0
 
 DAY_MS = 86_400_000
 
+_SENSIBLE = frozenset({Press, m.Run})
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
 
@@ -60,6 +67,7 @@ class House:
         log: Log,
         lang: str,
         wall: Callable[[], float],
+        runbooks: Path | None = None,
     ) -> None:
         self.reactor = reactor
         self.hub = hub
@@ -75,6 +83,8 @@ class House:
         self._lang = lang
         self._wall = wall
         self._fanout = Fanout(hub, self.doors, self.carry, self.broke)
+        self.runs = Runs(reactor, runbooks, hub.limits, log, hub.boot, self.wall_ms, self.carry)
+        self._orders = Orders(hub, self.runs, self.doors, self.carry, self.time)
         self._number = 0
         self._held: dict[int, deque[tuple[ClientMessage, int]]] = {}
         self._since_snapshot = 0
@@ -121,7 +131,8 @@ class House:
         hub = self.hub
         now = self.time()
         self.carry(hub.received(session, message, now))
-        if type(message) is Press and session in self.doors:  # who speaks with the robot is no stranger
+        # Who speaks with the robot, or has a runbook run, is no stranger.
+        if type(message) in _SENSIBLE and session in self.doors:
             self.gate.proved(self.doors[session].transport)
         if type(message) not in _UNMETERED:
             self._charge(session, size, 1)
@@ -178,6 +189,7 @@ class House:
     def writable(self, session: int) -> None:
         """Everything the door had to send has left."""
         self._fanout.writable(session)
+        self._orders.writable(session)
 
     def finished(self, session: int) -> None:
         """The peer has sent its last byte: commits under way are answered, then it is closed."""
@@ -207,6 +219,7 @@ class House:
         if door is None:
             return
         self._held.pop(session, None)
+        self._orders.left(session)
         self.gate.left(door.transport)
         self.carry(self.hub.lost(session, self.time()))
         self.log.event("session.closed", session=session, reason=reason)
@@ -264,12 +277,16 @@ class House:
                     self._close(effect)
                 elif isinstance(effect, Run):
                     self._errands.run(effect, self.worked)
+                elif isinstance(effect, Execute):
+                    self._orders.execute(effect)
+                elif isinstance(effect, Begin):
+                    self.runs.begin(effect.run, effect.reason)
                 elif isinstance(effect, Replay):
                     self._fanout.replay(effect)
                 else:
                     self.broke(effect.session, effect.error)
             except Exception as error:
-                self.broke(_session_of(effect), error)
+                self.broke(session_of(effect), error)
 
     def _submit_all(self, effect: AppendAll) -> None:
         taken = self.ledger.submit_all(effect.stream, effect.events, effect.device, effect.counters)
@@ -367,18 +384,11 @@ class House:
 
     def stamp(self) -> None:
         """Tells the hub what time of day it is."""
-        self.hub.at = int(self._wall() * 1000)
+        self.hub.at = self.wall_ms()
 
-
-def _session_of(effect: Effect) -> int:
-    """Whom an effect is for; 0 for what is not for one session."""
-    match effect:
-        case Send() | Close() | Run() | Replay() | Report():
-            return effect.session
-        case Settle():
-            return effect.member.session.number
-        case _:
-            return 0
+    def wall_ms(self) -> int:
+        """The time of day, in milliseconds."""
+        return int(self._wall() * 1000)
 
 
 def _nothing() -> None:

@@ -1,23 +1,26 @@
 """At the door: listeners, who is let in, and which door a caller gets."""
 
+import os
 import socket
 import ssl
 from pathlib import Path
 
-from callroom_server.app.gate import address_group
 from callroom_server.app.house import House
+from callroom_server.app.laboratory import LESSON_OPTIONS, Laboratory
 from callroom_server.config.settings import Settings
 from callroom_server.core import texts
-from callroom_server.net.address import ListenError, listening
+from callroom_server.core.whence import address_group
+from callroom_server.net.address import LISTENING, ListenError, listening
 from callroom_server.net.datagram import DatagramTransport, datagram_socket
 from callroom_server.net.listener import Listener
 from callroom_server.net.tls_transport import TLSTransport
 from callroom_server.net.transport import Protocol, Transport
 from callroom_server.protocols.first_bytes import REFUSALS, Knock, Porch, Refusal
 from callroom_server.protocols.frames import FramesDoor
+from callroom_server.protocols.lab import BY_SCHEME
 from callroom_server.protocols.text.door import TextDoor
 from callroom_server.protocols.udp import UdpDoor
-from callroom_wire.address import Address, AddressError
+from callroom_wire.address import HOUSE_SOCKET, UNIX_PATH_BYTES, Address, AddressError
 from callroom_wire.codec import encode
 from callroom_wire.messages import Bye
 from callroom_wire.tls import server_context
@@ -35,6 +38,11 @@ DATAGRAMS = ("udp",)
 """The schemes of datagram sockets, where one door has all callers."""
 
 
+SCHEMES = frozenset({*DOORS, *DATAGRAMS, *BY_SCHEME})
+OPTIONS = {**LISTENING, **LESSON_OPTIONS}
+"""What their URLs take."""
+
+
 class Porter:
     """Opens the listeners, admits whom the gate admits, and gives each caller a door."""
 
@@ -45,6 +53,7 @@ class Porter:
         self._listeners: list[Listener] = []
         self._datagrams: list[DatagramTransport] = []
         self._urls: list[str] = []
+        self._laboratory = Laboratory(house, settings)
 
     def open(self) -> list[str]:
         """Opens every listener, or none; their URLs, with the ports that the kernel chose.
@@ -55,14 +64,33 @@ class Porter:
         """
         try:
             for url in self._settings.listen:
-                self._open_one(listening(url, (*DOORS, *DATAGRAMS)))
+                address = listening(url, SCHEMES, OPTIONS)
+                if address.scheme in BY_SCHEME:
+                    self._urls.append(self._laboratory.open(address))
+                else:
+                    self._open_one(address)
         except AddressError as fault:
             self.close()
             raise ListenError(str(fault)) from fault
         except ListenError:
             self.close()
             raise
+        self._open_house_socket()
         return self._urls
+
+    def _open_house_socket(self) -> None:
+        """Where `callroom run` finds this house. Without it, it is reached by any other listener."""
+        path = str(self._settings.data.absolute() / HOUSE_SOCKET)
+        if len(os.fsencode(path)) > UNIX_PATH_BYTES:
+            reason = f"its path has more than {UNIX_PATH_BYTES} bytes"
+            self._house.log.event("house.unreachable", level="warning", socket=path, reason=reason)
+            return
+        urls = list(self._urls)
+        try:
+            self._open_one(Address("frames", path=path))
+        except ListenError as fault:  # a file system that has no sockets
+            self._house.log.event("house.unreachable", level="warning", socket=path, reason=str(fault))
+        self._urls = urls
 
     def _open_one(self, address: Address) -> None:
         if address.scheme in DATAGRAMS:
@@ -101,6 +129,7 @@ class Porter:
         for transport in self._datagrams:
             transport.close()
         self._datagrams.clear()
+        self._laboratory.close()
 
     def _accept(
         self, sock: socket.socket, peer: str, knock: Knock | None, context: ssl.SSLContext | None

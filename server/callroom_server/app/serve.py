@@ -64,7 +64,7 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) 
         )
         gate = Gate(limits, descriptors() - limits.descriptors_reserved)
         errands = Errands(reactor, ledger.reader(), menus, log)
-        house = House(reactor, hub, ledger, errands, gate, log, settings.lang, time.time)
+        house = House(reactor, hub, ledger, errands, gate, log, settings.lang, time.time, settings.runbooks)
         ledger.open(house)
     except (LedgerError, MenuError, NoSuchMenu) as fault:
         log.event("serve.failed", level="error", reason=str(fault))
@@ -140,12 +140,13 @@ class Ending:
         self._draining = True
         self._log.event("serve.draining", sessions=len(self._house.doors))
         self._porter.close()
+        self._house.runs.close()
         self._house.drain()
         self._reactor.call_later(self._house.limits.drain_seconds, self._reactor.stop)
         self._wait_for_all()
 
     def _wait_for_all(self) -> None:
-        if self._house.doors:
+        if self._house.doors or self._house.runs.running:
             self._reactor.call_later(0.02, self._wait_for_all)
         else:
             self._reactor.stop()

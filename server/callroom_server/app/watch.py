@@ -78,12 +78,13 @@ class Watch:
         if stalled is not None and now - stalled > self._limits.send_stall_seconds:
             self._end(door, session.lang, "slow_reader", seconds=self._limits.send_stall_seconds)
         elif isinstance(door, FramesDoor):
-            self._look_at_frames(door, session.state, session.call is not None, session.lang, now)
+            busy = session.call is not None or session.running > 0
+            self._look_at_frames(door, session.state, busy, session.lang, now)
         elif session.members and all_taken(transport):
             for member in session.members.values():
                 member.confirmed = member.cursor
 
-    def _look_at_frames(self, door: FramesDoor, state: State, calling: bool, lang: str, now: float) -> None:
+    def _look_at_frames(self, door: FramesDoor, state: State, busy: bool, lang: str, now: float) -> None:
         limits = self._limits
         idle = now - door.heard_at
         age = now - door.transport.opened_at
@@ -93,7 +94,7 @@ class Watch:
             self._end(door, lang, "first_byte", seconds=limits.first_byte_seconds)
         elif door.frame_since is not None and now - door.frame_since > limits.frame_seconds:
             self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
-        elif state is not State.READY and not calling and age > limits.login_seconds:
+        elif state is not State.READY and not busy and age > limits.login_seconds:
             self._end(door, lang, "login_timeout", seconds=limits.login_seconds)
         elif age > limits.first_word_seconds and self._house.gate.is_newcomer(door.transport):
             self._end(door, lang, "first_word", seconds=limits.first_word_seconds)

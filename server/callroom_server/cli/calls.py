@@ -101,18 +101,18 @@ def stats(line: Line, lang: Lang) -> int:
     """Runs `callroom menus stats`; the exit code."""
 
     def run() -> int:
-        found = figures(_turns(_folder(line, STATS), _since(line, STATS)), line.value("menu"))
+        found = figures(_turns(folder_of(line, STATS), since_of(line, STATS)), line.value("menu"))
         figures_told.tell(found, line.flag("json"), lang)
         return 0
 
-    return _told(run, STATS, lang)
+    return told(run, STATS, lang)
 
 
 def replay(line: Line, lang: Lang) -> int:
     """Runs `callroom menus replay`; the exit code."""
 
     def run() -> int:
-        folder, since = _folder(line, REPLAY), _since(line, REPLAY)
+        folder, since = folder_of(line, REPLAY), since_of(line, REPLAY)
         if call := line.value("export"):
             print("\n".join(printable(one) for one in _exported(folder, call, line.value("against"))))
             return 0
@@ -125,17 +125,17 @@ def replay(line: Line, lang: Lang) -> int:
         replays.tell(found, line.flag("json"), lang)
         return 0
 
-    return _told(run, REPLAY, lang)
+    return told(run, REPLAY, lang)
 
 
 def messages(line: Line, lang: Lang) -> int:
     """Runs `callroom menus messages`; the exit code."""
 
     def run() -> int:
-        since = _since(line, MESSAGES)
+        since = since_of(line, MESSAGES)
         left = [
             event
-            for record in _records(_folder(line, MESSAGES), events.MESSAGES, since)
+            for record in records_since(folder_of(line, MESSAGES), events.MESSAGES, since)
             if isinstance(event := events.decode(record.event), events.Kept)
         ]
         for event in left:
@@ -144,21 +144,22 @@ def messages(line: Line, lang: Lang) -> int:
             print(NO_MESSAGES.say(lang))
         return 0
 
-    return _told(run, MESSAGES, lang)
+    return told(run, MESSAGES, lang)
 
 
 def graph(line: Line, lang: Lang) -> int:
     """Runs `callroom menus graph`; the exit code."""
     if not line.value("data"):
         return graphs.run(line, lang)
-    return _told(
-        lambda: graphs.draw(line, lang, figures(_turns(_folder(line, GRAPH), 0))),
+    return told(
+        lambda: graphs.draw(line, lang, figures(_turns(folder_of(line, GRAPH), 0))),
         GRAPH,
         lang,
     )
 
 
-def _told(run: Callable[[], int], command: Command, lang: Lang) -> int:
+def told(run: Callable[[], int], command: Command, lang: Lang) -> int:
+    """Runs a command over recorded events, and tells why it cannot be; the exit code."""
     try:
         return run()
     except MenuError as error:
@@ -171,13 +172,14 @@ def _told(run: Callable[[], int], command: Command, lang: Lang) -> int:
         return error.code
 
 
-def _folder(line: Line, command: Command) -> Path:
+def folder_of(line: Line, command: Command) -> Path:
+    """The data folder that must be named."""
     if not line.value("data"):
         raise Refused(NEEDED.fill(command=command.name, option="--data"), 2)
     return Path(line.value("data"))
 
 
-def _since(line: Line, command: Command) -> int:
+def since_of(line: Line, command: Command) -> int:
     """From which Unix time, in ms; a time without a zone is of this machine's."""
     given = line.value("since")
     try:
@@ -211,7 +213,7 @@ def _turns(folder: Path, since: int) -> Iterator[Turn]:
     """The turns of the calls that began since then."""
     early: set[str] = set()
     known: set[str] = set()
-    for record in _records(folder, events.CALLS, since):
+    for record in records_since(folder, events.CALLS, since):
         event = events.decode(record.event)
         if not isinstance(event, events.Turn):
             continue
@@ -238,7 +240,7 @@ def _turn(event: events.Turn) -> Turn:
     )
 
 
-def _records(folder: Path, stream: str, since: int) -> Iterator[Record]:
+def records_since(folder: Path, stream: str, since: int) -> Iterator[Record]:
     """The records of a stream from this Unix time on (ms), in pages; the house may be running."""
     reader = SqliteReader(folder)
     try:

@@ -36,6 +36,7 @@ SERVE = Command(
         ),
         Option("--data", Words("the folder where everything is kept", "存放数据的文件夹"), "DIR"),
         Option("--menus", Words("a folder of menus of your own", "自备菜单的文件夹"), "DIR"),
+        Option("--runbooks", Words("a runbooks.toml: commands that may be run", "可运行命令的清单"), "FILE"),
         Option("--menu", Words("the menu that answers a caller (10086)", "接听来电的菜单（10086）"), "NAME"),
         Option("--name", Words("what the house calls itself", "本站名称"), "NAME"),
         Option("--log-format", Words("human or json", "human（人读）或 json（机读）"), "FORMAT"),

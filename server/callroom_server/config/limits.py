@@ -259,6 +259,35 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = 50
     people_per_room: Annotated[int, _limit(1, 1_000_000, "a line is one send for each of them")] = 5000
 
+    # --- runbooks and lessons -------------------------------------------------------------------------------
+
+    runbooks_at_once: Annotated[
+        int, _limit(1, 1000, "programs that run at the same time, of all sessions and lessons together")
+    ] = 8
+    runbooks_per_session: Annotated[int, _limit(1, 100, "programs of one framed session at a time")] = 2
+    lab_idle_seconds: Annotated[
+        float, _limit(1, 86_400, "a lesson closes whoever has sent and taken nothing for so long")
+    ] = 600.0
+    lab_entry_seconds: Annotated[
+        float,
+        _limit(0.01, 10, "an entry without a line ending is complete after so long a silence"),
+    ] = 0.2
+    lab_proof_seconds: Annotated[
+        float, _limit(0.1, 60, "a client proves that it knows the key by then; absolute, whatever it sends")
+    ] = 5.0
+    lab_receive_bytes: Annotated[
+        int, _limit(1, 64 * KIB, "the buffer of the lesson on sticky packets: smaller than what is sent")
+    ] = 5
+    lab_sticky_bytes: Annotated[
+        int, _limit(KIB, 16 * MIB, "of one connection to that lesson: five bytes a pass are not for a flood")
+    ] = 64 * KIB
+    lab_message_bytes: Annotated[
+        int, _limit(KIB, 16 * MIB, "one message of its framed twin; checked before anything is kept")
+    ] = 64 * KIB
+    lab_datagram_bytes: Annotated[
+        int, _limit(512, 65_507, "an answer in one datagram is cut here, with a note; UDP carries 65,507")
+    ] = 60_000
+
     # --- leaving --------------------------------------------------------------------------------------------
 
     drain_seconds: Annotated[

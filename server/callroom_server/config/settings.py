@@ -30,6 +30,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Path | None,
         msgspec.Meta(description="a folder of menus of your own, before those that ship with Callroom"),
     ] = None
+    runbooks: Annotated[
+        Path | None,
+        msgspec.Meta(description="a `runbooks.toml`: commands that may be run, by name; else there are none"),
+    ] = None
+    lab_reach: Annotated[
+        Literal["loopback", "network"],
+        msgspec.Meta(
+            description="who may reach the lessons: `loopback` is this machine only, `network` everyone"
+        ),
+    ] = "loopback"
     menu: Annotated[
         str,
         msgspec.Meta(pattern=r"^[\w.-]{1,64}$", description="the menu that answers a caller"),

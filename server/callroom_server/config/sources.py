@@ -189,6 +189,8 @@ def _check_order(limits: Limits, places: Mapping[str, Given]) -> None:
 
 def _meant(key: str, keys: list[str]) -> Words:
     bare = {known.rpartition(".")[2]: known for known in keys}
+    if key in bare:  # a limit that is written beside the table of limits
+        return MEANT.fill(key=bare[key])
     near = difflib.get_close_matches(key, keys, n=1) or difflib.get_close_matches(
         key.rpartition(".")[2], bare, n=1
     )

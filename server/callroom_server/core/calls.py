@@ -11,9 +11,10 @@ from callroom_menus import engine
 from callroom_menus import events as robot
 from callroom_menus.state import ENDED, NEW, Frame, Phase
 from callroom_menus.state import State as Robot
-from callroom_server.core import events, texts
+from callroom_server.core import events, running, texts
 from callroom_server.core.effects import Alarm, Append, Effect, Later, LookupJob, Run, Send
 from callroom_server.core.reading import Wanted
+from callroom_server.core.runbooks import Over
 from callroom_server.core.sessions import Call, Session, State
 from callroom_server.core.state import HeldCall
 from callroom_wire.errors import Refused
@@ -135,6 +136,22 @@ def looked_up(
     return _step(hub, session, call, happened, 0, now)
 
 
+def ran(
+    hub: Hub, session: Session, wanted: Wanted, output: bytes, end: Over | Refused, now: float
+) -> list[Effect]:
+    """A runbook has ended; as with a look-up, what comes too late is not accepted."""
+    call = session.call
+    if call is None or call.name != wanted.stream:
+        return []
+    if isinstance(end, Refused):
+        return _step(hub, session, call, robot.LookupFailed(wanted.ref, end.code), 0, now)
+    if end.code or end.reason:
+        reason = end.reason or f"exit code {end.code}"
+        return _step(hub, session, call, robot.LookupFailed(wanted.ref, reason), 0, now)
+    row = {"output": output.decode("utf-8", "replace"), "seconds": f"{end.seconds:.1f}"}
+    return _step(hub, session, call, robot.LookupDone(wanted.ref, row), 0, now)
+
+
 def _step(
     hub: Hub, session: Session, call: Call, happened: robot.Input, ref: int, now: float
 ) -> list[Effect]:
@@ -187,6 +204,9 @@ def _errand(hub: Hub, session: Session, call: Call, menu: str, one: robot.Effect
         case robot.Lookup():
             wanted = Wanted("lookup", session.number, one.ticket, call.name)
             return [Run(session.number, LookupJob(one.source, one.key, one.args), hub.ticket(wanted))]
+        case robot.Run():
+            wanted = Wanted("run", session.number, one.ticket, call.name)
+            return [running.execute(hub, wanted, one.runbook, list(one.args))]
         case robot.Handoff():  # there is no desk yet, so nobody is at it
             return _step(hub, session, call, robot.AgentEvent("full", one.ticket), 0, now)
         case robot.Save():

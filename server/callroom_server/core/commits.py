@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from callroom_server.core import calls, events, texts
-from callroom_server.core.effects import Append, Close, Effect, Send, Settle, Wake
+from callroom_server.core.effects import Append, Begin, Close, Effect, Send, Settle, Wake
 from callroom_server.core.ledger import Record
 from callroom_server.core.sessions import Place, Session, State
 from callroom_wire.errors import Refused
@@ -175,6 +175,11 @@ def gone(hub: Hub, event: events.Gone, granted: bool, record: Record, now: float
     return effects
 
 
+def run_asked(hub: Hub, event: events.RunAsked, granted: bool, record: Record, now: float) -> list[Effect]:
+    """The record of a run of this very process is durable."""
+    return [Begin(event.run)] if event.boot == hub.boot else []
+
+
 ANSWERS: dict[type, Callable[..., list[Effect]]] = {
     events.Came: came,
     events.Returned: returned,
@@ -183,6 +188,7 @@ ANSWERS: dict[type, Callable[..., list[Effect]]] = {
     events.Renamed: renamed,
     events.Topic: topic,
     events.Gone: gone,
+    events.RunAsked: run_asked,
 }
 
 

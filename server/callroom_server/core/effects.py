@@ -106,6 +106,22 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     ticket: int
 
 
+class Execute(msgspec.Struct, frozen=True, gc=False):
+    """Run a runbook for a session, and tell `hub.run_output`, then `hub.run_over` with this ticket."""
+
+    session: int
+    runbook: str
+    args: list[str]
+    ticket: int
+
+
+class Begin(msgspec.Struct, frozen=True, gc=False):
+    """The record of this run is durable: it may begin; or could not be stored, for this reason."""
+
+    run: str
+    reason: str = ""
+
+
 class Replay(msgspec.Struct, frozen=True, gc=False):
     """Send these entries to one member, encoded in its door's format."""
 
@@ -129,7 +145,18 @@ class Close(msgspec.Struct, frozen=True, gc=False):
     text: str
 
 
-Effect = Append | AppendAll | Send | Wake | Settle | Later | Run | Replay | Report | Close
+Effect = Append | AppendAll | Send | Wake | Settle | Later | Run | Execute | Begin | Replay | Report | Close
+
+
+def session_of(effect: Effect) -> int:
+    """Whom an effect is for; 0 for what is not for one session."""
+    match effect:
+        case Send() | Close() | Run() | Execute() | Replay() | Report():
+            return effect.session
+        case Settle():
+            return effect.member.session.number
+        case _:
+            return 0
 
 
 class Format(Protocol):

@@ -133,7 +133,31 @@ class Kept(Event, frozen=True, gc=False):
     by: str = ""
 
 
-AnyEvent = Said | Topic | Came | Renamed | Returned | Seated | Unseated | Seen | Gone | Turn | Kept
+class RunAsked(Asked, frozen=True, gc=False):
+    """A runbook is to run: which, with which arguments, for whom. It begins when this is durable."""
+
+    run: str = ""
+    at: int = 0
+    runbook: str = ""
+    args: list[str] = []
+    door: str = ""
+    address: str = ""
+    by: str = ""
+
+
+class RunEnded(Event, frozen=True, gc=False):
+    """A run is over: its exit code (negative: the signal), and what ended it if it did not end by itself."""
+
+    run: str
+    at: int
+    code: int
+    reason: str = ""
+    seconds: float = 0.0
+    output_bytes: int = 0
+
+
+_OfPeople = Came | Renamed | Returned | Seated | Unseated | Seen | Gone
+AnyEvent = Said | Topic | _OfPeople | Turn | Kept | RunAsked | RunEnded
 
 SAID_HEAD = b'{"type":"said",'
 """How every line begins on disk: the fan-out tells lines from other events by it, without decoding."""
@@ -146,6 +170,7 @@ decode = msgspec.json.Decoder(AnyEvent).decode
 PEOPLE = "people"
 CALLS = "calls"
 MESSAGES = "messages"
+RUNS = "runs"
 
 
 def room_stream(key: str) -> str:

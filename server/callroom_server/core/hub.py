@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 
 from callroom_menus.shelf import Shelf
 from callroom_server.config.limits import Limits
-from callroom_server.core import calls, events, presence, taking, texts
+from callroom_server.core import calls, events, presence, running, taking, texts
 from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Run, Send, Wake
 from callroom_server.core.flood import Bucket
 from callroom_server.core.handlers import HANDLERS, lines, people, places
 from callroom_server.core.ledger import Hits, Record, Refusal
 from callroom_server.core.log import Log
 from callroom_server.core.reading import Wanted, arrived, failed, still_behind
+from callroom_server.core.runbooks import Over
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
 from callroom_server.core.state import State
@@ -66,6 +67,7 @@ class Hub:
         self.lost_at: dict[int, int] = {}  # devices whose connection broke: the generation of their alarm
         self.wanted: dict[int, Wanted] = {}  # what the readers in the workers are asked for
         self.tokens: dict[int, str] = {}  # session -> the token it will be told once its record is durable
+        self.outputs: dict[int, bytearray] = {}  # of runs that calls have asked for, by ticket
         self.calls = 0
         self.live = False  # while the log is replayed nobody is answered
         self._ticket = 0
@@ -187,6 +189,16 @@ class Hub:
         if wanted.kind == "lookup":
             return calls.looked_up(self, session, wanted, result, now)
         return failed(self, session, wanted, now)
+
+    def run_output(self, ticket: int, channel: int, data: bytes) -> list[Effect]:
+        """A runbook that an `Execute` asked for has written something."""
+        wanted = self.wanted.get(ticket)
+        return [] if wanted is None else running.output(self, wanted, ticket, channel, data)
+
+    def run_over(self, ticket: int, end: Over | Refused, now: float) -> list[Effect]:
+        """It has ended, or was not started."""
+        wanted = self.wanted.pop(ticket, None)
+        return [] if wanted is None else running.over(self, wanted, ticket, end, now)
 
     # --- what the handlers share ----------------------------------------------------------------------------
 

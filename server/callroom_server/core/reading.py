@@ -29,9 +29,9 @@ RETRY_SECONDS = 0.05
 
 
 class Wanted(msgspec.Struct, frozen=True):
-    """What a worker's answer is for: a page, a search, a member served from the ledger, or a look-up.
+    """What a worker's answer is for: a page, a search, a member served from the ledger, a look-up, or a run.
 
-    Of a look-up, `ref` is the engine's ticket and `stream` the call's name.
+    Of a look-up, and of a run that a call asked for, `ref` is the engine's ticket, `stream` the call's name.
     """
 
     kind: str

@@ -36,7 +36,7 @@ class State(Enum):
 
 
 _ALWAYS = {m.Ping, m.Pong, m.Quit}
-_CALLER = _ALWAYS | {m.Login, m.Resume, m.Dial, m.Press, m.HangUp, m.Rooms, m.Lang, m.Help, m.Doctor}
+_CALLER = _ALWAYS | {m.Login, m.Resume, m.Dial, m.Press, m.HangUp, m.Rooms, m.Lang, m.Help, m.Doctor, m.Run}
 _READY = (_CALLER - {m.Login, m.Resume}) | {
     m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Search, m.Away, m.Back,
 }  # fmt: skip
@@ -55,7 +55,7 @@ class Session:
 
     __slots__ = (
         "address", "awaiting", "away", "bucket", "call", "device", "door", "halted", "lang", "members",
-        "name", "number", "state", "then", "waiting",
+        "name", "number", "running", "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
@@ -73,6 +73,7 @@ class Session:
         self.awaiting = False  # a request of this session is on its way through the ledger
         self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
         self.halted = 0  # the first line that was not stored: until it is sent again, later ones are refused
+        self.running = 0  # runbooks that it has asked for
         self.then: m.Join | None = None  # what the robot wants done once there is a name
 
     @property

@@ -207,6 +207,11 @@ def _turn(state: State, event: events.Turn, record: Record) -> bool:
     return device is not None
 
 
+def _run_asked(state: State, event: events.RunAsked, record: Record) -> bool:
+    """What runs is no state: after a restart nothing of it does."""
+    return True
+
+
 _STEPS: dict[type, Callable[..., bool]] = {
     events.Came: _came,
     events.Renamed: _renamed,
@@ -217,6 +222,7 @@ _STEPS: dict[type, Callable[..., bool]] = {
     events.Gone: _gone,
     events.Topic: _topic,
     events.Turn: _turn,
+    events.RunAsked: _run_asked,
 }
 
 encode_state = msgspec.msgpack.Encoder().encode

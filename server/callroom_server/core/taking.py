@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from callroom_server.core import events, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
-from callroom_server.core.effects import Close, Effect, Report, Wake
+from callroom_server.core.effects import Begin, Close, Effect, Report, Wake
 from callroom_server.core.ledger import Outcome, Record, Refusal
 from callroom_server.core.sessions import State
 from callroom_wire.errors import Refused
@@ -121,6 +121,8 @@ def _failed(hub: Hub, event: events.AnyEvent, reason: str, now: float) -> list[E
         effects.append(hub.hold_seat(event.device, now))  # nobody is there: it is held, or let go, for longer
     if not isinstance(event, events.Asked) or event.boot != hub.boot:
         return effects
+    if isinstance(event, events.RunAsked):
+        return [Begin(event.run, reason)]
     session = hub.sessions.get(event.session)
     if session is None:
         return effects

@@ -129,6 +129,66 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "请用范围内的数重试。",
     ),
     "wrong_state": ("{what} is not expected now.", "{expected}.", "现在不能用 {what}。", "{expected}。"),
+    "no_runbooks": (
+        "There are no runbooks here.",
+        'Name a file of them in callroom.toml: runbooks = "runbooks.toml".',
+        "这里没有任何运行手册。",
+        '请在 callroom.toml 中写 runbooks = "runbooks.toml"。',
+    ),
+    "no_such_runbook": (
+        "There is no runbook {name}.",
+        "There are: {names}.",
+        "没有名为“{name}”的运行手册。",
+        "可用的有：{names}。",
+    ),
+    "runbook_needs_account": (
+        "{name} may be run by {who} only, and this house has no accounts yet.",
+        'Write who = "anyone" in runbooks.toml if everyone may.',
+        "“{name}”只允许 {who} 运行，而本站还没有帐号。",
+        '如果人人都可以运行，请在 runbooks.toml 中写 who = "anyone"。',
+    ),
+    "runbook_usage": (
+        "That is not how it is run.",
+        "Write: {usage}",
+        "用法不对。",
+        "请写：{usage}",
+    ),
+    "argument_is_option": (
+        "{name} cannot be {value}: an argument never begins with -.",
+        "What options it has, the runbook says itself.",
+        "{name} 不能是“{value}”：参数不得以 - 开头。",
+        "选项由运行手册自己决定。",
+    ),
+    "argument_unfit": (
+        "{name} cannot be {value}.",
+        "It may be: {right}",
+        "{name} 不能是“{value}”。",
+        "允许的是：{right}",
+    ),
+    "argument_path": (
+        "{name} cannot be {value}: that is not below the folder.",
+        "Give a path below it, without .. and without a leading /.",
+        "{name} 不能是“{value}”：它不在允许的文件夹之下。",
+        "请给出其下的路径，不含 .. 且不以 / 开头。",
+    ),
+    "run_here_only": (
+        "Runbooks are run from the machine of the house only.",
+        "Log in there and use: callroom run",
+        "运行手册只能在本站所在的机器上运行。",
+        "请登录那台机器后使用 callroom run。",
+    ),
+    "runbook_not_started": (
+        "{program} cannot be started: {reason}.",
+        "Look at its argv and folder in runbooks.toml.",
+        "无法启动 {program}：{reason}。",
+        "请检查 runbooks.toml 中的 argv 和 folder。",
+    ),
+    "runbooks_busy": (
+        "{limit} runs are under way, which is all there may be at once.",
+        "Try again when one of them has ended.",
+        "已有 {limit} 个在运行，达到上限。",
+        "请等其中一个结束后再试。",
+    ),
     "busy": ("The house is busy.", "Try again in a moment.", "系统繁忙。", "请稍后再试。"),
 }
 
@@ -148,6 +208,8 @@ _NAME_FAULTS: dict[str, tuple[str, str]] = {
 }
 
 SHOWN = 64
+SHOWN_LIST = 400
+_LISTS = frozenset({"names", "right", "usage"})  # made by an operator, not by whoever asks
 """So many characters of what someone typed are shown back in a sentence about it."""
 
 _WORDS: dict[str, tuple[str, str]] = {
@@ -198,6 +260,20 @@ _WORDS: dict[str, tuple[str, str]] = {
         "The menus stay as they were, for there is something wrong ({count}): {problem}",
         "菜单保持不变，因为有 {count} 处问题：{problem}",
     ),
+    "run_time_limit": ("[killed after {seconds} s, its time limit]", "[运行满 {seconds} 秒，已终止]"),
+    "run_output_limit": ("[killed after {limit} bytes, its output limit]", "[输出满 {limit} 字节，已终止]"),
+    "run_failed": ("[exit code {number}]", "[退出码 {number}]"),
+    "command_unreadable": ("That is no text: {reason}.", "这不是文字：{reason}。"),
+    "command_quotes": ("A quotation mark is not closed.", "引号没有成对。"),
+    "command_too_long": ("A request has at most {limit} bytes.", "一条请求最多 {limit} 字节。"),
+    "command_cut": (
+        "[cut at {limit} bytes: a datagram holds no more]",
+        "[超过 {limit} 字节的部分已截断：一个数据报装不下]",
+    ),
+    "robot_no_rooms": (
+        "This door leads to the robot only; call by telnet to enter rooms.",
+        "这里只接机器人；要进聊天室，请用 telnet 拨入。",
+    ),
     "call_ended": ("The call has ended.", "通话已结束。"),
     "menu_broken": ("This menu has run into a wall. Goodbye.", "菜单出错，通话结束。"),
     "hello_first": ("Say hello first", "请先发送 hello"),
@@ -233,7 +309,10 @@ def sentence(lang: str, code: str, params: Mapping[str, str | int]) -> tuple[str
     """The sentence for a refusal and what to do about it; what someone typed is cleaned and cut."""
     english, fix, chinese, fix_zh = _SENTENCES[code]
     text, mend = (chinese, fix_zh) if lang == "zh" else (english, fix)
-    values = {k: clean(v)[:SHOWN] if isinstance(v, str) else v for k, v in params.items()}
+    values = {
+        k: clean(v)[: SHOWN_LIST if k in _LISTS else SHOWN] if isinstance(v, str) else v
+        for k, v in params.items()
+    }
     if code == "name_bad":
         values["reason"] = pick(lang, *_NAME_FAULTS[str(params["reason"])]).format_map(values)
     return text.format_map(values), mend.format_map(values)

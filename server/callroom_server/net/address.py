@@ -13,17 +13,18 @@ class ListenError(Exception):
     """There is no listening there; the message says why, and what would be right."""
 
 
-def listening(url: str, schemes: Collection[str]) -> Address:
+def listening(url: str, schemes: Collection[str], options: Options = LISTENING) -> Address:
     """Read a URL to listen at: `tcp://[::]:8888`, `tls://[::]:8889?cert=...&key=...` or `unix:///run/x.sock`.
 
     Args:
         url: what the operator wrote.
         schemes: the ones there are doors for.
+        options: what each of them takes.
 
     Raises:
         AddressError: it is none of these, or lacks what listening needs.
     """
-    address = parse(url, schemes, LISTENING)
+    address = parse(url, schemes, options)
     if address.scheme == "tls" and not (address.query.get("cert") and address.query.get("key")):
         raise AddressError(f'"{url}" needs certificate and key: write {example("tls", LISTENING)}')
     if not re.fullmatch("0?[0-7]{3}", address.query.get("mode", "600")):

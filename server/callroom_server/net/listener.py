@@ -15,10 +15,13 @@ from callroom_server.config.limits import Limits
 from callroom_server.net.address import ListenError, unix_mode
 from callroom_server.net.occupant import occupant
 from callroom_server.net.reactor import READ, Reactor, Timer
-from callroom_wire.address import Address, SocketAddress, address_text, host_and_port
+from callroom_wire.address import HIGHEST_PORT, Address, SocketAddress, address_text, host_and_port
 
 BACKLOG = 1024
 """Connections that the kernel keeps until they are accepted; cut to net.core.somaxconn (listen(2))."""
+
+PORTS_TRIED = 100
+"""So many ports above one that is taken are tried before none is proposed."""
 
 REST_SECONDS = 1.0
 """A pause in accepting: the backlog stays readable, so going on at once would spin."""
@@ -53,7 +56,7 @@ class Listener:
     """A listening socket. It knows no policy: each connection goes to `on_accept`, which owns it.
 
     Args:
-        address: TCP for every scheme but `unix`. A host name stands for the first address it resolves to.
+        address: TCP, or a Unix socket if it has a path. A host name stands for its first address.
         on_accept: gets the socket, and the name of the peer as in `Transport.peer`.
         farewell: sent to whom there is no descriptor for. Under TLS leave it empty: it goes out in plain.
         limits: `accepts_per_wake`; whoever else knocks is accepted in the next pass.
@@ -89,7 +92,7 @@ class Listener:
         Raises:
             ListenError: it is not possible; the message says why and what would be.
         """
-        if self.address.scheme == "unix":
+        if self.address.path:
             self._sock = listen_unix(self.address)
             self._inode = _inode(self.address.path)
         else:
@@ -240,7 +243,7 @@ def _why_not(address: Address, error: OSError, kind: socket.SocketKind) -> str:
     match error.errno:
         case errno.EADDRINUSE:
             who = occupant(address.port, kind) or "another process"
-            other = host_and_port(address.host, address.port ^ 1)
+            other = host_and_port(address.host, next_free(address, kind))
             return f"{address} is taken by {who}: stop it, or listen on another port, such as {other}"
         case errno.EADDRNOTAVAIL:
             return f"{address}: this machine has no such address: write 127.0.0.1, [::1], 0.0.0.0 or [::]"
@@ -250,6 +253,16 @@ def _why_not(address: Address, error: OSError, kind: socket.SocketKind) -> str:
             return f"{address}: this machine has no IPv6: listen on 127.0.0.1 or 0.0.0.0"
         case _:
             return f"{address}: {error.strerror}"
+
+
+def next_free(address: Address, kind: socket.SocketKind) -> int:
+    """The next port above this one that is free just now; 0, for any, if there is none near."""
+    for port in range(address.port + 1, min(address.port + PORTS_TRIED, HIGHEST_PORT) + 1):
+        family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+        with socket.socket(family, kind) as sock, suppress(OSError):
+            sock.bind((address.host, port))
+            return port
+    return 0
 
 
 def listen_unix(address: Address) -> socket.socket:

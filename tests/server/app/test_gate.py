@@ -4,8 +4,9 @@ from collections.abc import Callable, Generator
 
 import pytest
 
-from callroom_server.app.gate import Gate, address_group
+from callroom_server.app.gate import Gate
 from callroom_server.config.limits import Limits
+from callroom_server.core.whence import address_group
 from callroom_server.net.transport import Transport
 from net_support import House
 

@@ -12,7 +12,9 @@ UNITS = re.compile(
 COUNTED = {  # the thing counted is the unit
     "accepts_per_wake", "connections_per_address", "datagram_calls", "datagram_sources", "datagrams_per_wake",
     "descriptors_reserved", "flood_burst", "messages_per_pass",
-    "people_per_room", "requests_waiting", "rooms", "rooms_per_person", "unauthenticated_connections",
+    "people_per_room", "requests_waiting", "rooms", "rooms_per_person",
+    "runbooks_at_once", "runbooks_per_session",
+    "unauthenticated_connections",
     "unauthenticated_drop_from",
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from callroom_menus.lint.circles import circles
 from callroom_menus.lint.findings import Found, found
 from callroom_menus.lint.view import View, Way
 
+ERRANDS = ("lookup", "run")  # verbs that wait for something else than the caller
 MAX_SHOWN = 8  # nodes of a circle named in the finding
 
 
@@ -16,11 +17,11 @@ def find(view: View) -> Iterator[Found]:
         certain = all(not way.waits and way.target in part for name in part for way in view.ways[name])
         yield _told("silent-loop" if certain else "loop-by-condition", part, at_once)
     unattended = {
-        name: [way for way in ways if not way.waits or view.nodes[name].verb == "lookup"]
+        name: [way for way in ways if not way.waits or view.nodes[name].verb in ERRANDS]
         for name, ways in view.ways.items()
     }
     for part in _round(view, unattended):
-        if any(view.nodes[name].verb == "lookup" for name in part):
+        if any(view.nodes[name].verb in ERRANDS for name in part):
             yield _told("lookup-loop", part, unattended)
 
 

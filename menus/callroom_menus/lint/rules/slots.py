@@ -40,6 +40,8 @@ def _filled(node: Node) -> Iterator[tuple[Path, str, tuple[str, ...]]]:
     args = table(lookup, "args")
     for name in args:
         yield (*node.path, "lookup", "args", name), text(args, name), ()
+    for index, arg in texts(table(node.table, "run"), "args"):
+        yield (*node.path, "run", "args", index), arg, ()
 
 
 def _defaults(view: View, arrivals: dict[str, frozenset[str]], known: set[str]) -> Iterator[Found]:

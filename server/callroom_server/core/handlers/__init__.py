@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from callroom_server.core.effects import Effect
-from callroom_server.core.handlers import lines, people, places, reading, robot, service
+from callroom_server.core.handlers import lines, people, places, reading, robot, runs, service
 from callroom_wire import messages as m
 
 HANDLERS: dict[type, Callable[..., list[Effect]]] = {
@@ -26,6 +26,7 @@ HANDLERS: dict[type, Callable[..., list[Effect]]] = {
     m.Dial: robot.dial,
     m.Press: robot.press,
     m.HangUp: robot.hang_up,
+    m.Run: runs.run,
     m.Lang: service.lang,
     m.Help: service.offer_help,
     m.Doctor: service.doctor,
