@@ -33,6 +33,12 @@ HOUSES = {
     "runs": House(
         "callroom_server.cli.runs", "runs", Words("list which runbooks were run", "列出执行过的运行手册")
     ),
+    "chat": House("callroom_tui.main", "chat", Words("talk, on the whole terminal", "全屏客户端")),
+    "serve-web": House(
+        "callroom_tui.serve_web",
+        "serve_web",
+        Words("the same in a browser of this machine", "在本机浏览器中使用"),
+    ),
     "udp": House(
         "callroom_client.udp", "udp", Words("speak with the robot in datagrams", "用数据报与机器人通话")
     ),
@@ -63,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     command, *rest = list(sys.argv[1:] if argv is None else argv) or ["serve"]
     lang = preferred(os.environ)
     if command in ("-h", "--help", "help"):
-        rows = "\n".join(f"  {name:<8} {house.words.say(lang)}" for name, house in HOUSES.items())
+        rows = "\n".join(f"  {name:<9} {house.words.say(lang)}" for name, house in HOUSES.items())
         print(HELP.fill(rows=rows).say(lang))
         return 0
     if command in ("-V", "--version"):

@@ -60,8 +60,11 @@ def chat(argv: Sequence[str]) -> int:
 
 
 def can_show() -> bool:
-    """Whether this terminal can show the screen: Textual writes to stderr and reads stdin."""
-    return (
+    """Whether this terminal can show the screen: Textual writes to stderr and reads stdin.
+
+    Under textual-serve there is no terminal; it names another driver.
+    """
+    return bool(os.environ.get("TEXTUAL_DRIVER")) or (
         sys.stdin.isatty()
         and sys.__stderr__ is not None
         and sys.__stderr__.isatty()

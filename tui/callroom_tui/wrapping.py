@@ -82,6 +82,11 @@ def rows(text: str, width: int) -> list[tuple[str, str]]:
     return found
 
 
+def folded(text: str, width: int) -> str:
+    """The text with its rows as lines, for widgets that would break it otherwise."""
+    return "\n".join(row for row, _ in rows(text, width)) if width > 1 else text
+
+
 def cropped(text: str, width: int) -> str:
     """At most `width` cells of a text; what was cut off shows as an ellipsis."""
     if width_of(text) <= width:

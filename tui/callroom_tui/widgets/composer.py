@@ -13,7 +13,7 @@ from textual.widgets import Input, Static, TextArea
 
 from callroom_tui.lines import shown
 from callroom_tui.widgets.callbar import Pressed
-from callroom_tui.wrapping import cropped
+from callroom_tui.wrapping import cropped, folded
 from callroom_words.words import Lang
 
 KEPT_LINES = 500
@@ -211,7 +211,8 @@ class Composer(Vertical):
         hint = self.query_one("#hint", Static)
         hint.display = bool(text)
         hint.set_class(fault, "-fault")
-        hint.update(Content(shown(text, multiline=True)))
+        width = max(20, self.content_size.width or 60)
+        hint.update(Content(folded(shown(text, multiline=True), width)))
 
     def on_writing_offered(self, event: Writing.Offered) -> None:
         """Shows the completions, or lets the focus go on when there is none."""

@@ -18,7 +18,7 @@ from callroom_tui import texts
 from callroom_tui.charts import bar
 from callroom_tui.lines import shown
 from callroom_tui.saying import OUTCOMES, VERBS, figure, mode, seconds, told
-from callroom_tui.wrapping import padded
+from callroom_tui.wrapping import folded, padded
 from callroom_words.words import Lang
 
 REFRESH_SECONDS = 0.1
@@ -201,7 +201,8 @@ class TimeoutsPanel(VerticalScroll):
         now = self._clock()
         latest = newest(self.connection)
         sentence = told(latest[0]) if latest else texts.NOTHING_YET
-        self.query_one("#told", Static).update(Content(shown(sentence.say(self.lang))))
+        width = max(20, self.scrollable_content_region.width - 2)
+        self.query_one("#told", Static).update(Content(folded(shown(sentence.say(self.lang)), width)))
         for dial in self.query(DialView):
             dial.look(now)
         self.query_one("#latest", Static).update(

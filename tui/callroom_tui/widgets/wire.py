@@ -192,8 +192,11 @@ class WirePanel(Vertical):
         self.frames = Frames()
         self._folder = folder
         self._held: list[Frame] = []
-        self.border_title = texts.WIRE.say(lang)
-        self.border_subtitle = texts.WIRE_KEYS.say(lang)
+        self.border_title = self._title
+
+    @property
+    def _title(self) -> str:
+        return f"{texts.WIRE.say(self.lang)} · {texts.WIRE_KEYS.say(self.lang)}"
 
     def compose(self) -> ComposeResult:
         """The filter above, frames on the left, one of them on the right."""
@@ -218,7 +221,7 @@ class WirePanel(Vertical):
         if self.paused:
             self.border_title = texts.WIRE_PAUSED.say(self.lang, count=0)
             return
-        self.border_title = texts.WIRE.say(self.lang)
+        self.border_title = self._title
         held, self._held = self._held, []
         self.query_one(FrameList).add(held)
 
