@@ -1,6 +1,7 @@
 """A ledger in a process of its own, to be killed: writes `counter seq` to stdout for each durable line.
 
-Arguments: the folder, the first counter, how many, and how many at once wait for their answer.
+Arguments: the folder, the first counter, how many, how many at once wait for their answer, and how many index
+rows wait to be filed.
 """
 
 import os
@@ -16,8 +17,6 @@ from callroom_server.ledger.sqlite import SqliteLedger
 DEVICE = 7
 STREAM = "room/a"
 LINE = b'{"type":"said","by":"x","at":1,"text":"line"}'
-LIMITS = LedgerLimits(unfiled_rows=6)
-"""Index rows are filed every third batch, so that some of what ends such a process hits the filing."""
 
 
 class Teller:
@@ -46,9 +45,10 @@ class Teller:
         os.write(1, b"".join(b"%d %d\n" % answer for answer in answers))
 
 
-def main(folder: str, first: int, count: int, window: int) -> None:
+def main(folder: str, first: int, count: int, window: int, unfiled_rows: int) -> None:
     calls: SimpleQueue[Callable[[], None]] = SimpleQueue()
-    ledger, teller = SqliteLedger(Path(folder), calls.put, LIMITS), Teller()
+    teller = Teller()
+    ledger = SqliteLedger(Path(folder), calls.put, LedgerLimits(unfiled_rows=unfiled_rows))
     ledger.open(teller)
     submitted = 0
     while teller.answered < count:
@@ -61,4 +61,4 @@ def main(folder: str, first: int, count: int, window: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), int(sys.argv[5]))
