@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import logging
+import os
 import resource
 import secrets
 import signal
@@ -25,25 +26,28 @@ from callroom_server.core.ledger import LedgerError
 from callroom_server.ledger.limits import SWITCH_INTERVAL, LedgerLimits
 from callroom_server.ledger.sqlite import SqliteLedger
 from callroom_server.net.address import ListenError
-from callroom_server.net.reactor import Reactor
+from callroom_server.net.reactor import READ, Reactor
 
 
-def serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
+def serve(
+    settings: Settings, log: Log, announce: Callable[[list[str]], None], until_eof: int | None = None
+) -> int:
     """Serves until a signal ends it; the exit code. `announce` gets the URLs once they can be called.
 
     The first SIGINT or SIGTERM drains: no new callers, everyone is told, what is queued is committed, at most
-    `drain_seconds`. A second one leaves at once.
+    `drain_seconds`. A second one leaves at once. The end of the descriptor `until_eof`, if one is given, does
+    what a signal does; what comes from it before means nothing.
     """
     sys.setswitchinterval(SWITCH_INTERVAL)
     bridge = Bridge(log)
     logging.getLogger("callroom_server").addHandler(bridge)
     try:
-        return _serve(settings, log, announce)
+        return _serve(settings, log, announce, until_eof)
     finally:
         logging.getLogger("callroom_server").removeHandler(bridge)
 
 
-def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) -> int:
+def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None], until_eof: int | None) -> int:
     reactor = Reactor(on_error=lambda error, callback: log.failure("callback.failed", error))
     limits = settings.limits
     ledger = SqliteLedger(
@@ -88,6 +92,8 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None]) 
     ending = Ending(reactor, house, porter, log)
     for number in (signal.SIGINT, signal.SIGTERM):
         reactor.on_signal(number, ending.asked)
+    if until_eof is not None:
+        ending.watch(until_eof)
     log.event("serve.started", listeners=" ".join(urls), data=str(settings.data), menu=settings.menu)
     announce(urls)
     try:
@@ -130,6 +136,16 @@ class Ending:
         self._log = log
         self._draining = False
         self.hurried = False
+
+    def watch(self, descriptor: int) -> None:
+        """The end of what can be read from there asks to leave, too."""
+
+        def ready(_events: int) -> None:
+            if not os.read(descriptor, 4096):
+                self._reactor.unregister(descriptor)
+                self.asked()
+
+        self._reactor.register(descriptor, READ, ready)
 
     def asked(self) -> None:
         """A signal asks to leave."""

@@ -1,6 +1,7 @@
 """`callroom serve`: reads the settings, opens the log, runs the house, and says how to reach it."""
 
 import os
+import stat
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,7 +16,10 @@ from callroom_server.config.sources import load
 from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
+STDIN = 0
 STDERR = 2
+
+UNTIL_EOF = "--until-eof"
 
 SERVE = Command(
     "serve",
@@ -49,6 +53,13 @@ SERVE = Command(
             key="flood",
             means=False,
         ),
+        Option(
+            UNTIL_EOF,
+            Words(
+                "end when stdin ends: with the program that started it",
+                "标准输入结束时退出：随启动它的程序一起结束",
+            ),
+        ),
         LANG,
     ),
 )
@@ -56,6 +67,10 @@ SERVE = Command(
 OPEN = Words(
     "Callroom is open. To call, type in another terminal:",
     "Callroom 已开张。在另一个终端输入以下命令即可拨入：",
+)
+ENDLESS = Words(
+    "--until-eof needs a stdin that can end: a pipe, a socket or a terminal",
+    "--until-eof 需要会结束的标准输入：管道、套接字或终端",
 )
 LEAVE = Words("Ctrl-C ends it.", "按 Ctrl-C 结束。")
 
@@ -68,8 +83,11 @@ def serve(argv: Sequence[str]) -> int:
         if line.help:
             print(usage(SERVE).say(lang))
             return 0
+        until_eof = line.flag("until_eof")
+        if until_eof and not can_end():
+            raise UsageError(ENDLESS)
         loaded = load(
-            line.options,
+            {key: value for key, value in line.options.items() if key != "until_eof"},
             os.environ,
             Path.cwd(),
             platformdirs.user_config_path("callroom"),
@@ -91,12 +109,22 @@ def serve(argv: Sequence[str]) -> int:
             log.event("config.read", file=str(loaded.file))
         for variable in loaded.strangers:
             log.event("config.ignored", "warning", variable=variable)
-        return run(loaded.settings, log, lambda urls: announce(urls, loaded.settings.lang))
+        ending = STDIN if until_eof else None
+        return run(loaded.settings, log, lambda urls: announce(urls, loaded.settings.lang), ending)
     except Exception as error:
         log.failure("serve.broke", error)
         return 1
     finally:
         writer.close()
+
+
+def can_end() -> bool:
+    """Whether stdin is something that can be waited for: epoll(7) takes no files."""
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or os.isatty(0)
 
 
 def keep_standard_descriptors() -> None:

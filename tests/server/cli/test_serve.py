@@ -143,3 +143,39 @@ def test_wrong_usage(argv: list[str], said: str, capsys: pytest.CaptureFixture[s
 def test_a_house_for_programs_only_says_no_more_than_where(capsys: pytest.CaptureFixture[str]) -> None:
     announce(["frames://127.0.0.1:1"], "en")
     assert capsys.readouterr().out == "listening frames://127.0.0.1:1\n"
+
+
+def test_it_ends_with_its_stdin_if_asked(tmp_path: Path) -> None:
+    argv = ["serve", "--until-eof", "--listen", f"unix://{tmp_path}/x.sock", "--data", str(tmp_path / "data")]
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    command = [sys.executable, "-m", "callroom.main", *argv]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environ, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            assert process.stdin is not None
+            process.stdin.write("what comes means nothing\n")
+            process.stdin.flush()
+            wait_for(tmp_path / "x.sock", process)
+            _, logged = process.communicate(timeout=DEADLINE)  # closes stdin
+        finally:
+            process.kill()
+    assert process.returncode == 0
+    assert "serve.draining" in logged
+    assert "serve.ended" in logged
+
+
+def test_only_what_can_end_ends_it(tmp_path: Path) -> None:
+    argv = ["serve", "--until-eof", "--data", str(tmp_path / "data"), "--lang", "en"]
+    environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    run = subprocess.run(
+        [sys.executable, "-m", "callroom.main", *argv],
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=DEADLINE,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert "--until-eof needs a stdin that can end" in run.stderr

@@ -156,7 +156,8 @@ class Conversation:
         """
         encode(Line(m.MAX_NUMBER, place, text, Keeping.NEW).message())
         line = self.lines.add(place, text)
-        return line.id, [KeepLine(line.id, place, text, sent=self.step is Step.READY)]
+        # With what was seen until now: a bot that answers a line, and dies, does not see and answer it again.
+        return line.id, [*self._keep_seen(), KeepLine(line.id, place, text, sent=self.step is Step.READY)]
 
     def remembered(self, now: float) -> list[Effect]:
         """Tells of the lines that an earlier run left."""
