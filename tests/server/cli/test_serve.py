@@ -109,7 +109,7 @@ def test_a_house_without_output_opens_all_the_same(tmp_path: Path) -> None:
         assert process.wait(DEADLINE) == 0
 
 
-def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
+def wait_for(path: Path, process: subprocess.Popen[bytes] | subprocess.Popen[str]) -> None:
     end = time.monotonic() + DEADLINE
     while True:
         assert process.poll() is None
