@@ -66,7 +66,7 @@ ENGLISH: list[tuple[str, ...]] = [
     ("my balance is 42", "[lobby] ann: my balance is 42\r\n"),
     ("/search balance", "-- balance: 1 found --\r\n", " [lobby] ann: my balance is 42\r\n"),
     ("/search", "Usage: /search WORDS - "),
-    ("/encoding", "Usage: /encoding NAME | auto - utf-8, gbk or gb18030; auto shows a sample of each\r\n"),
+    ("/encoding", "Usage: /encoding NAME | auto - utf-8, gbk or gb18030; auto finds out, or asks you\r\n"),
     ("/encoding utf8", "This door speaks utf-8 now.\r\n"),
     ("/plain on", "Plain: nothing is redrawn or drawn in columns. /plain off ends it.\r\n"),
     ("/who", "In lobby: 1\r\nann, here\r\n"),

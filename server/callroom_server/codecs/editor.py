@@ -20,6 +20,7 @@ ESCAPE_SECONDS = 0.15  # a lone ESC is no sequence when nothing follows within t
 
 _BELL = "\a"
 _ERASING = re.compile(r"[\x03\x08\x15\x17\x1b\x7f\x9b]")
+_CURSOR = re.compile(r"([0-9]{1,4});([0-9]{1,4})R")
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f-\x9f]+")
 
 
@@ -39,7 +40,14 @@ class Cancelled(msgspec.Struct, frozen=True, gc=False):
     """^C: the line was thrown away."""
 
 
-EditorEvent = Echo | Entered | Cancelled | TooLong
+class CursorAt(msgspec.Struct, frozen=True, gc=False):
+    """The terminal tells where its cursor stands (ECMA-48, CPR), or that F3 was pressed with a modifier."""
+
+    row: int
+    column: int
+
+
+EditorEvent = Echo | Entered | Cancelled | TooLong | CursorAt
 
 
 class _Escape(Enum):
@@ -64,9 +72,9 @@ class Editor:
         "_after_cr",
         "_discarding",
         "_escape",
-        "_escape_length",
         "_limit",
         "_line",
+        "_sequence",
         "_size",
         "_stale",
         "ending",
@@ -92,7 +100,7 @@ class Editor:
             None  # what erases the line as the screen still shows it, until it is redrawn
         )
         self._escape = _Escape.NONE
-        self._escape_length = 0
+        self._sequence = ""  # what has come of it after CSI
         self._after_cr = False
         self._discarding = False
 
@@ -187,7 +195,7 @@ class Editor:
 
     def _control(self, character: str, events: list[EditorEvent]) -> None:
         after_cr, self._after_cr = self._after_cr, False
-        if self._escape is not _Escape.NONE and self._escaped(character):
+        if self._escape is not _Escape.NONE and self._escaped(character, events):
             return
         match character:
             case "\n" | "\0" if after_cr:
@@ -211,10 +219,10 @@ class Editor:
                 events += (Echo("^C\r\n"), Cancelled())
             case "\x1b":
                 self._escape = _Escape.ESC
-                self._escape_length = 0
+                self._sequence = ""
             case "\x9b":
                 self._escape = _Escape.CSI
-                self._escape_length = 0
+                self._sequence = ""
             case "\t":
                 self._insert(" ", events)
             case _ if character >= " " and not "\x7f" <= character <= "\x9f":
@@ -222,18 +230,22 @@ class Editor:
             case _:
                 pass  # no other control character means anything on this line
 
-    def _escaped(self, character: str) -> bool:
+    def _escaped(self, character: str, events: list[EditorEvent]) -> bool:
         """One character within an escape sequence; False when it does not belong to it."""
         state = self._escape
-        self._escape_length += 1
-        if character in "\r\n\x03\x1b" or self._escape_length > ESCAPE_LIMIT:
+        if character in "\r\n\x03\x1b" or len(self._sequence) >= ESCAPE_LIMIT:
             self._escape = _Escape.NONE
+            self._sequence = ""
             return False
         if state is _Escape.ESC and character in "[O":
             self._escape = _Escape.CSI if character == "[" else _Escape.SS3
+            self._sequence = ""
         elif state is _Escape.CSI:
+            self._sequence += character
             if not " " <= character <= "?":
                 self._escape = _Escape.NONE
+                if told := _CURSOR.fullmatch(self._sequence):
+                    events.append(CursorAt(int(told[1]), int(told[2])))
                 return "@" <= character <= "~"
         else:  # ESC and one more (Alt and a key), or the last of SS3
             self._escape = _Escape.NONE

@@ -54,7 +54,10 @@ OWN: tuple[Command[Own], ...] = (
         "encoding",
         ("charset", "编码"),
         (Argument(Words("NAME | auto", "编码 | auto"), (Kind.ENCODING, Kind.WORD), (_AUTO,)),),
-        Words("utf-8, gbk or gb18030; auto shows a sample of each", "utf-8、gbk 或 gb18030；auto 显示样例"),
+        Words(
+            "utf-8, gbk or gb18030; auto finds out, or asks you",
+            "utf-8、gbk 或 gb18030；auto 自动检测",
+        ),
         _encoding,
     ),
     Command(

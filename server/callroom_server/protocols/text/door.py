@@ -8,24 +8,16 @@ from collections import deque
 
 from callroom_server.codecs import telnet as t
 from callroom_server.codecs.editor import ESCAPE_SECONDS
-from callroom_server.codecs.encodings import DEFAULT_ENCODING, ENCODINGS
+from callroom_server.codecs.encodings import DEFAULT_ENCODING
 from callroom_server.config.limits import Limits
 from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import House, Timer
+from callroom_server.protocols.text import input as i
 from callroom_server.protocols.text.commands import COMMANDS, TABLE, Action, UseEncoding, UsePlain
 from callroom_server.protocols.text.doctor import diagnosis
-from callroom_server.protocols.text.formats import TextFormat, text_format, wire
-from callroom_server.protocols.text.input import (
-    AreYouThere,
-    Dropped,
-    Exposed,
-    Input,
-    Interrupted,
-    Reading,
-    Typed,
-    Unread,
-)
+from callroom_server.protocols.text.formats import TextFormat, text_format
 from callroom_server.protocols.text.phrases import DoorReader
+from callroom_server.protocols.text.probe import PROBE, PROBE_SECONDS, answers, read_as, samples
 from callroom_server.protocols.text.screen import Screen
 from callroom_server.protocols.text.talk import ROBOT, Talk
 from callroom_wire import command as c
@@ -51,25 +43,10 @@ class TextDoor:
     """
 
     __slots__ = (
-        "_closing",
-        "_end_timer",
-        "_entry_timer",
-        "_form",
-        "_handing_over",
-        "_held",
-        "_house",
-        "_input_over",
-        "_keepalive",
-        "_limits",
-        "_paused",
-        "_reading",
-        "_screen",
-        "_speak_first",
-        "_talk",
-        "_transport",
-        "kind",
-        "session",
-    )
+        "_closing", "_end_timer", "_entry_timer", "_form", "_handing_over", "_held", "_house", "_input_over",
+        "_keepalive", "_limits", "_paused", "_probe", "_reading", "_screen", "_speak_first", "_talk",
+        "_transport", "kind", "session",
+    )  # fmt: skip
 
     confirms = True
 
@@ -83,7 +60,7 @@ class TextDoor:
         self._speak_first = telnet
         self._form = text_format(lang, DEFAULT_ENCODING, False)
         self._talk = Talk()
-        self._held: deque[Typed | Unread] = deque()
+        self._held: deque[i.Typed | i.Unread] = deque()
         self._handing_over = False
         self._paused = False
         self._closing = False
@@ -91,6 +68,7 @@ class TextDoor:
         self._entry_timer: Timer | None = None
         self._end_timer: Timer | None = None
         self._keepalive: Timer | None = None
+        self._probe: Timer | None = None
 
     # --- for the house ------------------------------------------------------------------------------------
 
@@ -170,7 +148,7 @@ class TextDoor:
         self._transport = transport
         transport.read_bytes = self._limits.text_bytes_per_pass
         self._screen = Screen(transport, self._form, self._limits)
-        self._reading = Reading(self._screen, self._form.encoding, self._limits, self._speak_first)
+        self._reading = i.Reading(self._screen, self._form.encoding, self._limits, self._speak_first)
         self.session = self._house.opened(self, self.kind, transport.peer)
         self._screen.show(f"{self._reader.say('banner')}\n{self._reader.say('unreadable_hint')}")
         self._ask(self._talk.ask(c.Ask(m.Dial())))
@@ -221,24 +199,26 @@ class TextDoor:
         talk = self._talk
         return DoorReader(self._form.lang, self._form.plain, talk.name, talk.place)
 
-    def _take(self, inputs: list[Input]) -> None:
+    def _take(self, inputs: list[i.Input]) -> None:
         self._screen.busy = True
         told: set[str] = set()  # a thousand of them may have come at once, in two bytes each
         for one in inputs:
             match one:
-                case Typed() | Unread():
+                case i.Typed() | i.Unread():
                     self._held.append(one)
                     self._hand_over()
-                case Dropped():
+                case i.Dropped():
                     self._tell_dropped(one.reason)
-                case Interrupted():
+                case i.Interrupted():
                     self._held.clear()
                     self._talk.give_up()
                     self._tell_once("interrupted", told)
-                case AreYouThere():
+                case i.AreYouThere():
                     self._tell_once("alive", told)
-                case Exposed():
+                case i.Exposed():
                     self._tell_once("visible", told)
+                case i.Column():
+                    self._probed(one.number)
         self._hand_over()
         self._screen.busy = False
         self._prompt()
@@ -271,9 +251,9 @@ class TextDoor:
         """Counts what the door does by itself like a message to the house."""
         self._house.weigh(self.session, 0, 1)
 
-    def _line(self, line: Typed | Unread) -> None:
-        read = self._reading.read(line) if isinstance(line, Unread) else line
-        if isinstance(read, Dropped):
+    def _line(self, line: i.Typed | i.Unread) -> None:
+        read = self._reading.read(line) if isinstance(line, i.Unread) else line
+        if isinstance(read, i.Dropped):
             self._tell_dropped(read.reason)
         elif read.text and not read.text.isspace():
             self._act(TABLE.read(read.text, self._talk.where))
@@ -344,10 +324,23 @@ class TextDoor:
             self._use(text_format(self._form.lang, encoding, self._form.plain))
             self._reading.use_encoding(encoding)
             self._screen.show(self._reader.say("encoding_now", encoding=encoding))
+        elif self._reading.editor is not None and not self._form.plain and answers(self._reading.terminal):
+            if self._probe is None:
+                self._probe = self._house.call_later(PROBE_SECONDS, self._probed)
+                self._screen.show_bytes(PROBE)
+        else:
+            self._screen.show_bytes(samples())
+
+    def _probed(self, column: int = 0) -> None:
+        """The terminal has told where its cursor stands, or has not in time; or somebody has pressed F3."""
+        if self._probe is None:
             return
-        for each in ENCODINGS:
-            sample = DoorReader("zh").say("encoding_sample", encoding=each)
-            self._screen.show_bytes(wire(sample + "\n", each))
+        self._probe.cancel()
+        self._probe = None
+        if encoding := read_as(column, self._form.encoding):
+            self._use_encoding(encoding)
+        else:
+            self._screen.show_bytes(samples())
 
     def _tell_place(self) -> None:
         self._screen.show(self._reader.say("moved", place=self._reader.here()))
@@ -398,6 +391,6 @@ class TextDoor:
         self.close("ended", "")
 
     def _forget_timers(self) -> None:
-        for timer in (self._entry_timer, self._end_timer, self._keepalive):
+        for timer in (self._entry_timer, self._end_timer, self._keepalive, self._probe):
             if timer is not None:
                 timer.cancel()

@@ -9,7 +9,7 @@ just what a secret entry needs: while one is wanted, ECHO is offered to everyone
 import msgspec
 
 from callroom_server.codecs import telnet as t
-from callroom_server.codecs.editor import Cancelled, Echo, Editor, EditorEvent, Entered, edited
+from callroom_server.codecs.editor import Cancelled, CursorAt, Echo, Editor, EditorEvent, Entered, edited
 from callroom_server.codecs.encodings import Decoder, Unreadable, breaks_off, decode
 from callroom_server.codecs.lines import Ending, Lines, TooLong
 from callroom_server.config.limits import Limits
@@ -62,7 +62,13 @@ class Exposed(msgspec.Struct, frozen=True):
     """What is typed should be hidden, and the client goes on showing it."""
 
 
-Input = Typed | Unread | Dropped | Interrupted | AreYouThere | Exposed
+class Column(msgspec.Struct, frozen=True):
+    """The terminal tells in which column its cursor stands."""
+
+    number: int
+
+
+Input = Typed | Unread | Dropped | Interrupted | AreYouThere | Exposed | Column
 
 
 class Reading:
@@ -228,6 +234,8 @@ class Reading:
                 case TooLong():
                     screen.entered()
                     found.append(Dropped(""))
+                case CursorAt():
+                    found.append(Column(event.column))
 
     def _commanded(self, code: int, found: list[Input]) -> None:
         if self.editor is None and code in TAKEN_FOR_A_KEY and breaks_off(self.lines.held, self._encoding):
