@@ -94,6 +94,9 @@ MIGRATIONS = (_FIRST, _FILED_LATER)
 
 VERSION = len(MIGRATIONS)
 
+FILED_SINCE = 2
+"""In ledgers of an earlier version every batch is filed, and nothing says so."""
+
 
 def migrate(connection: sqlite3.Connection, name: str) -> None:
     """Brings a database to today's version, each step in one transaction.

@@ -9,7 +9,7 @@ from callroom_server.core.events import decode
 from callroom_server.core.ledger import LedgerError
 from callroom_server.ledger.batches import Row, decode_rows
 from callroom_server.ledger.database import LEDGER_FILE, connect_to_read, reason_of
-from callroom_server.ledger.migrations import VERSION, check_version
+from callroom_server.ledger.migrations import FILED_SINCE, check_version
 
 MOST_PROBLEMS = 100
 """A damaged file has one problem many times over: the first ones say where to look."""
@@ -35,7 +35,7 @@ def verify(path: Path) -> Report:
     """Checks a ledger's folder, also of a running server, or a backup file; reads only, in one transaction.
 
     Raises:
-        LedgerError: there is no ledger, or it is of another version than this program's.
+        LedgerError: there is no ledger, or it is of a newer version than this program's.
     """
     database = path / LEDGER_FILE if path.is_dir() else path
     if not database.is_file():
@@ -43,11 +43,10 @@ def verify(path: Path) -> Report:
     connection = connect_to_read(database)
     try:
         connection.execute("BEGIN")
-        if check_version(connection, str(database)) != VERSION:
-            raise LedgerError(
-                f"{database} is from an older Callroom; start the server to bring it up to date"
-            )
-        return _Check(connection).run(database)
+        version = check_version(connection, str(database))
+        if not version:
+            raise LedgerError(f"{database} is empty: it has not become a ledger yet")
+        return _Check(connection, version).run(database)
     except sqlite3.Error as error:
         return Report(database, 0, 0, 0, 0, (reason_of(error),))
     finally:
@@ -57,12 +56,13 @@ def verify(path: Path) -> Report:
 class _Check:
     """One reading of a ledger, batch by batch, with what is expected of the next one."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, version: int) -> None:
         self._connection = connection
         self._problems: list[str] = []
         self._records = self._batches = self._position = 0
         self._spans = self._origins = 0
-        self._filed: int | None = connection.execute("SELECT max(position) FROM filed").fetchone()[0]
+        table = "filed" if version >= FILED_SINCE else "batch"
+        self._filed: int | None = connection.execute(f"SELECT max(position) FROM {table}").fetchone()[0]
         self._heads: dict[int, int] = dict(connection.execute("SELECT id, pruned FROM stream"))
         self._counters: dict[int, int] = dict(connection.execute("SELECT id, pruned FROM device"))
 
@@ -166,9 +166,9 @@ class _Check:
             self._found(f"table {table}", f"{found} rows, and the batches say {expected}")
 
     def _check_filed_position(self) -> None:
-        if self._filed is None:
+        if self._filed is None and self._batches:
             self._found("index", "it does not say up to where it is filed")
-        elif self._batches and self._filed > self._position:
+        elif self._filed is not None and self._batches and self._filed > self._position:
             self._found(
                 "index", f"it is filed up to position {self._filed}, the last record of {self._position}"
             )

@@ -4,8 +4,11 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import pytest
+
 from callroom_server.core.events import Said, encode
-from callroom_server.core.ledger import LedgerState, Outcome, Record
+from callroom_server.core.ledger import LedgerError, LedgerState, Outcome, Record
+from callroom_server.ledger.backup import restore
 from callroom_server.ledger.batches import encode_rows
 from callroom_server.ledger.database import LEDGER_FILE, connect
 from callroom_server.ledger.limits import LedgerLimits
@@ -143,8 +146,9 @@ def test_rows_that_cannot_be_filed_stay_and_are_told(tmp_path: Path) -> None:
     reader.close()
 
 
-def test_a_ledger_from_before_is_brought_up_to_date(tmp_path: Path) -> None:
-    connection = connect(tmp_path / LEDGER_FILE)
+def make_old(file: Path) -> None:
+    """A ledger of version 1, whose index rows came with each commit: one batch of two lines."""
+    connection = connect(file)
     for statement in MIGRATIONS[0]:
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
@@ -154,7 +158,25 @@ def test_a_ledger_from_before_is_brought_up_to_date(tmp_path: Path) -> None:
         "INSERT INTO entry VALUES (2, 1, 2, ?, '[[1,\"room/a\"]]', '[[1,2,1]]', '[[7,2,1]]')",
         (encode_rows(stored),),
     )
+    connection.execute("PRAGMA journal_mode = DELETE")  # one file, as a backup is
     connection.close()
+
+
+def test_a_backup_from_before_is_sound_and_restored(tmp_path: Path) -> None:
+    make_old(tmp_path / "archive")
+    report = verify(tmp_path / "archive")
+    assert report.sound, report.problems
+    assert report.records == 2
+    restore(tmp_path / "archive", tmp_path / "house")
+    with pytest.raises(LedgerError, match="from an older Callroom; start the server"):
+        SqliteReader(tmp_path / "house").read("room/a", 0, EVER, 10, False)
+    house = Opened(tmp_path / "house")
+    assert numbers(house.heard.records) == [1, 2]
+    house.ledger.close(5)
+
+
+def test_a_ledger_from_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    make_old(tmp_path / LEDGER_FILE)
     house = Opened(tmp_path)
     assert numbers(house.heard.records) == [1, 2]
     house.say(("room/a", 7, 2), ("room/a", 7, 3))
