@@ -39,6 +39,11 @@ HOUSES = {
         "serve_web",
         Words("the same in a browser of this machine", "在本机浏览器中使用"),
     ),
+    "line": House(
+        "callroom_client.line.main",
+        "main",
+        Words("call a house from a prompt or a script", "从终端或脚本呼叫"),
+    ),
     "udp": House(
         "callroom_client.udp", "udp", Words("speak with the robot in datagrams", "用数据报与机器人通话")
     ),

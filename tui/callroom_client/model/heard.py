@@ -132,6 +132,9 @@ def _error(model: Model, message: m.Error, at: float) -> None:
             way = Way.WAITING if message.code in PASSING else Way.FAILED
             why = f"{message.text} {message.fix}".strip()
             place.entries.own(replace(own, way=way, code=message.code, why=why))
+    if message.code == "not_in_call":
+        model.call.ended = True
+        model.gathering.call = True
     model.gathering.told.append(message)
 
 
@@ -148,6 +151,7 @@ def _welcomed(model: Model, message: m.Welcomed, at: float) -> None:
 
 def _logged_in(model: Model, message: m.LoggedIn, at: float) -> None:
     if not message.resumed:
+        model.call.ended = True
         for place in model.places:
             place.joined = False
             if place.direct:  # another login is another device, whose conversations are its own

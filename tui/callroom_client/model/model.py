@@ -201,6 +201,8 @@ def _staged(model: Model, event: e.StageChanged) -> None:
     model.connection.staged(event)
     model.gathering.connection = True
     ready = event.stage in _READY
+    if not ready:
+        model.moves.clear()  # their answers will not come
     for number, place in model.owns.items():
         own = place.entries.own_line(number)
         if own is not None and own.way is not Way.FAILED:

@@ -103,6 +103,10 @@ class Transcript(Sequence[Entry]):
             if isinstance(entry, Line):
                 yield entry
 
+    def since(self, seq: int) -> list[Entry]:
+        """What stands after this seq, but the lines of one's own that are not stored."""
+        return self._rest[self._index(seq + 1) :]
+
     # --- what the server tells ----------------------------------------------------------------------------
 
     def came(self, line: Line) -> bool:
