@@ -12,6 +12,7 @@ from callroom_server.core.effects import (
     Close,
     Effect,
     Execute,
+    Handed,
     Later,
     LookupJob,
     ReadJob,
@@ -19,6 +20,7 @@ from callroom_server.core.effects import (
     Run,
     Send,
     Settle,
+    TranscriptJob,
     Wake,
 )
 from callroom_server.core.hub import Hub
@@ -113,6 +115,8 @@ class Playhouse:
             found = reader.read(job.stream, job.after, job.before, job.limit, job.newest)
         elif isinstance(job, LookupJob):
             found = self.rows.get(job.key)
+        elif isinstance(job, TranscriptJob):
+            found = Handed("TOKEN", len(reader.read(job.stream, 0, 1000, 1000, newest=True)), True)
         else:
             found = reader.search(job.query, job.streams, job.limit)
         self.carry(self.hub.finished(run, found, self.now))

@@ -11,6 +11,7 @@ from callroom_server.app.house import House
 from callroom_server.app.menus import Menus
 from callroom_server.app.porter import Porter
 from callroom_server.app.serve import hash_token, new_token
+from callroom_server.app.transcripts import Transcripts
 from callroom_server.app.watch import Watch
 from callroom_server.config.limits import Limits
 from callroom_server.config.logs import Log
@@ -43,7 +44,7 @@ class Indoors:
         log = Log(self.lines.append, "json")
         hub = Hub(boot=1, limits=limits, shelf=menus.shelf, new_token=new_token, hash_token=hash_token)
         ledger = MemoryLedger()
-        self._errands = Errands(self.reactor, ledger.reader(), menus, log)
+        self._errands = Errands(self.reactor, ledger.reader(), menus, Transcripts(folder, limits), log)
         gate = Gate(limits, 1000)
         self.house = House(self.reactor, hub, ledger, self._errands, gate, log, "en", lambda: 1.7e9)
         ledger.open(self.house)

@@ -1,5 +1,6 @@
 """The disk runs full and has space again: nothing acknowledged is lost, reading goes on, the house heals."""
 
+import http.client
 import resource
 import subprocess
 from collections.abc import Generator
@@ -11,7 +12,7 @@ import pytest
 from callroom_server.ledger.verify import verify
 from callroom_wire import messages as m
 from framed_support import Framed, person
-from house_support import LiveHouse, Nursery, OpenHouse, Special, Starter
+from house_support import PATIENCE, LiveHouse, Nursery, OpenHouse, Special, Starter
 
 SMALL_KIB = 3000
 LARGE_KIB = 24_000
@@ -108,6 +109,16 @@ class Writer:
         return m.Say(id=number, room="lobby", text=f"{number}:{FILLING}")
 
 
+def ready(house: LiveHouse) -> tuple[int, str]:
+    """What a monitor is told that asks whether callers should be sent here."""
+    asking = http.client.HTTPConnection("127.0.0.1", house.port, timeout=PATIENCE)
+    asking.request("GET", "/readyz")
+    reply = asking.getresponse()
+    said = reply.read().decode()
+    asking.close()
+    return reply.status, said
+
+
 def page(client: Framed, after: int) -> list[tuple[int, int]]:
     """Seqs and numbers of the lines after a seq, as the history tells them."""
     client.send(m.History(place="lobby", after=after, limit=500))
@@ -124,6 +135,7 @@ def test_the_disk_runs_full_and_has_space_again(open_house: OpenHouse, disk: Dis
         assert "disk" in refusal.text, refusal
         assert "disk" in house.logged("ledger.changed", state="degraded")[0].reason
         assert len(writer.acknowledged) > WINDOW
+        assert ready(house) == (503, "not ready: the ledger is degraded\n")
 
         # Nobody is thrown out, whoever only reads or asks is served, whoever would write is told why not.
         bob.alive()
@@ -138,6 +150,7 @@ def test_the_disk_runs_full_and_has_space_again(open_house: OpenHouse, disk: Dis
 
             disk.grow(house)
             house.logged("ledger.changed", count=2, state="ready")
+            assert ready(house) == (200, "ready\n")
             late.send(m.Login(name="carol"))
             assert late.expect(m.LoggedIn).name == "carol"
         writer.say_again()

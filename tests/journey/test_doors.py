@@ -55,6 +55,18 @@ def test_tls(nursery: Nursery, tmp_path: Path) -> None:
             caller.ask("199-0000-1234", "当前余额 88.60 元")
             caller.ask("/doctor", "您的客户端发送的内容：\r\n")
             caller.ask("/quit", "再见。\r\n")
+        fetch = (
+            program("curl"),
+            "--silent",
+            "--cacert",
+            str(cert),
+            "--resolve",
+            f"localhost:{found[1]}:127.0.0.1",
+        )
+        page = subprocess.run(
+            [*fetch, f"https://localhost:{found[1]}/healthz"], check=True, capture_output=True
+        )
+        assert page.stdout == b"ok\n"
         refused = talk(int(found[1]), b"1\n")
         assert b"Callroom" not in refused  # nobody is served in clear on a port for TLS
 
@@ -69,9 +81,9 @@ def test_ipv6(nursery: Nursery, tmp_path: Path) -> None:
 
 
 def test_a_browser_and_an_irc_client_are_told_what_this_is(house: House) -> None:
-    page = talk(house.port(), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").decode()
-    assert page.startswith("HTTP/1.1 501 Not Implemented\r\n")
-    assert page.endswith("Call with telnet or nc.\n")
+    page = talk(house.port(), b"GET / HTTP/1.0\r\n\r\n").decode()
+    assert page.startswith("HTTP/1.1 200 OK\r\n")
+    assert f"nc 127.0.0.1 {house.port()}" in page
     line = talk(house.port(), b"NICK ann\r\nUSER ann 0 * :Ann\r\n").decode()
     assert line.startswith("ERROR :This is a Callroom")
     assert line.count("\r\n") == 1

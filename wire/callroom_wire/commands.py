@@ -95,6 +95,11 @@ def _history(rest: str, where: Where) -> Action | None:
     return Ask(m.History(place=where.place, limit=count)) if count else None
 
 
+def _transcript(rest: str, where: Where) -> Action | None:
+    place = rest or where.place
+    return Ask(m.Transcript(place=place)) if place else Unfit(IN_NO_ROOM)
+
+
 def _search(rest: str, where: Where) -> Action | None:
     return Ask(m.Search(query=rest)) if rest else None
 
@@ -209,6 +214,13 @@ SHARED: tuple[Command[Never], ...] = (
         ),
         Words("shows what was said here; more goes further back", "看这里说过的话；“更多”再往前"),
         _history,
+    ),
+    Command(
+        "transcript",
+        ("file", "导出", "文件"),
+        (Argument(Words("ROOM", "房间"), (Kind.ROOM, Kind.DIRECT), optional=True),),
+        Words("hands out what was said here as a file", "把这里的记录存成文件"),
+        _transcript,
     ),
     Command(
         "search",

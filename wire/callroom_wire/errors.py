@@ -126,6 +126,7 @@ REFUSALS: dict[str, str] = {
     "no_runbooks": "The house has no runbooks.",
     "no_such_runbook": "There is no runbook of this name; those that there are, are named.",
     "no_such_room": "There is no room of this name.",
+    "no_pages": "The house speaks HTTP nowhere, so that nothing can be handed out there.",
     "no_rooms_here": "This door cannot bring what others say: it has the robot alone.",
     "not_in_call": "There is no call with the robot.",
     "not_in_room": "This is possible only in a room one is in.",

@@ -140,6 +140,15 @@ class History(Request, frozen=True, gc=False):
     limit: Number = 50
 
 
+class Transcript(Request, frozen=True, gc=False):
+    """Asks for what was said in one of one's places as a text file; a `Noted` tells its address.
+
+    Whoever has the address can read the file, until it expires.
+    """
+
+    place: str = ""
+
+
 class Search(Request, frozen=True, gc=False):
     """Looks for words in what was said in one's places (or in one of them). Answered by `Found`."""
 
@@ -504,6 +513,7 @@ ClientMessage = (
     | Who
     | Nick
     | History
+    | Transcript
     | Search
     | Dial
     | Press

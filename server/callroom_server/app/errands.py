@@ -7,8 +7,9 @@ from callroom_menus.model import Menu
 from callroom_menus.tables import SourceFailed
 from callroom_server.app.lookups import Lookups
 from callroom_server.app.menus import Menus
+from callroom_server.app.transcripts import FullError, Transcripts
 from callroom_server.config.logs import Log
-from callroom_server.core.effects import ReadJob, Run, SearchJob
+from callroom_server.core.effects import ReadJob, Run, SearchJob, TranscriptJob
 from callroom_server.core.hub import Result
 from callroom_server.core.ledger import LedgerReader
 from callroom_server.net.reactor import Reactor
@@ -23,7 +24,10 @@ LOOKUP_JOBS = 256
 class Errands:
     """Two sets of workers: one thread that reads the ledger, a few that ask the sources of look-ups."""
 
-    def __init__(self, reactor: Reactor, reader: LedgerReader, menus: Menus, log: Log) -> None:
+    def __init__(
+        self, reactor: Reactor, reader: LedgerReader, menus: Menus, transcripts: Transcripts, log: Log
+    ) -> None:
+        self._transcripts = transcripts
         self._reader = reader
         self._menus = menus
         self._log = log
@@ -37,6 +41,8 @@ class Errands:
         work: Callable[[], Result]
         if isinstance(job, ReadJob):
             work = partial(self._reader.read, job.stream, job.after, job.before, job.limit, job.newest)
+        elif isinstance(job, TranscriptJob):
+            work = partial(self._transcripts.write, job, self._reader)
         elif isinstance(job, SearchJob):
             work = partial(self._reader.search, job.query, job.streams, job.limit)
         else:
@@ -46,12 +52,19 @@ class Errands:
         def told(result: Result) -> None:
             if isinstance(result, SourceFailed):
                 self._log.event("lookup.failed", level="warning", reason=str(result))
+            elif isinstance(result, FullError):
+                self._log.event("transcript.refused", level="warning", reason=str(result))
             elif isinstance(result, Exception):
                 self._log.failure("worker.failed", result)
             done(run, result)
 
         if not workers.submit(work, told):
             done(run, OverflowError("too many jobs"))
+
+    @property
+    def under_way(self) -> dict[str, int]:
+        """Jobs that are not done yet, by who does them."""
+        return {"reading": self._reading.under_way, "asking": self._asking.under_way}
 
     def read_menus(self, done: Callable[[tuple[dict[str, Menu], Lookups] | Exception], None]) -> bool:
         """Reads the menus anew; False when too much is to be read just now, and `done` will not be called."""

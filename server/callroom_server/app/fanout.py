@@ -37,6 +37,7 @@ class Fanout:
         self._chunk = hub.limits.send_queue_bytes
         self._woken: dict[str, None] = {}  # in the order in which they woke
         self._members: set[Member] = set()
+        self.delivered = 0
 
     def wake(self, stream: str) -> None:
         """A place has something new."""
@@ -85,6 +86,7 @@ class Fanout:
                     deliver(data)
             except Exception as error:  # this reader's; the others are served
                 self._broke(number, error)
+            self.delivered += cursor - member.cursor
             member.cursor = cursor
 
     def _serve_one(self, member: Member) -> None:
@@ -105,8 +107,10 @@ class Fanout:
             if effect is not None:
                 self._carry([effect])
             return
-        data, member.cursor = log.read(member.cursor, door.format, self._chunk)
+        before = member.cursor
+        data, member.cursor = log.read(before, door.format, self._chunk)
         door.deliver(data)
+        self.delivered += member.cursor - before
         if member.cursor < log.head:
             self._members.add(member)
 
@@ -128,6 +132,7 @@ class Fanout:
             return
         member = session.members[effect.stream]
         form, place = door.format, member.place.log.place
+        self.delivered += len(effect.records)
         door.deliver(b"".join(form.encode(place, record.seq, record.event) for record in effect.records))
 
     def _tell_news(self, place: Place) -> None:

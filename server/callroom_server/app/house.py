@@ -1,6 +1,6 @@
 """The house at work: doors, hub and ledger meet here, and effects are carried out here alone."""
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -81,7 +81,11 @@ class House:
         self.ledger_state = LedgerState.CATCHING_UP
         self._errands = errands
         self._lang = lang
-        self._wall = wall
+        self.wall = wall
+        self.begun: Counter[str] = Counter()
+        self.ended: Counter[str] = Counter()
+        self.records = 0
+        self.slowdowns = 0
         self._fanout = Fanout(hub, self.doors, self.carry, self.broke)
         self.runs = Runs(reactor, runbooks, hub.limits, log, hub.boot, self.wall_ms, self.carry)
         self._orders = Orders(hub, self.runs, self.doors, self.carry, self.time)
@@ -102,6 +106,7 @@ class House:
         number = self._number
         self.doors[number] = door
         self.carry(self.hub.opened(number, kind, address, self._lang, greeted=kind != "frames"))
+        self.begun[kind] += 1
         self.log.event("session.opened", session=number, door=kind, peer=address)
         return number
 
@@ -164,6 +169,7 @@ class House:
         door.transport.pause_reading()
         if session not in self._held:
             self._held[session] = deque()
+            self.slowdowns += 1
             self.call_later(wait, self._unhold, session)
 
     def _unhold(self, session: int) -> None:
@@ -204,6 +210,26 @@ class House:
         else:
             door.transport.close("ended")
 
+    @property
+    def delivered(self) -> int:
+        """Entries that were sent to members."""
+        return self._fanout.delivered
+
+    @property
+    def buffered_bytes(self) -> int:
+        """What doors hold of unfinished frames."""
+        return self._buffered
+
+    @property
+    def slowed(self) -> int:
+        """How many sessions wait for having been too fast."""
+        return len(self._held)
+
+    @property
+    def errands(self) -> dict[str, int]:
+        """Jobs under way, by who does them."""
+        return self._errands.under_way
+
     def buffered(self, change: int) -> bool:
         """A door holds so many bytes more (or fewer) of unfinished frames; False if all hold too much."""
         self._buffered += change
@@ -222,6 +248,7 @@ class House:
         self._orders.left(session)
         self.gate.left(door.transport)
         self.carry(self.hub.lost(session, self.time()))
+        self.ended[reason] += 1
         self.log.event("session.closed", session=session, reason=reason)
 
     # --- for the ledger -------------------------------------------------------------------------------------
@@ -234,6 +261,8 @@ class House:
     def committed(self, records: list[Record]) -> None:
         """These are durable."""
         self.stamp()
+        if self.hub.live:
+            self.records += len(records)
         self.carry(self.hub.committed(records, self.time()))
         self._since_snapshot += len(records)
         if self._since_snapshot >= self.limits.snapshot_records and self.ledger_state is LedgerState.READY:
@@ -388,7 +417,7 @@ class House:
 
     def wall_ms(self) -> int:
         """The time of day, in milliseconds."""
-        return int(self._wall() * 1000)
+        return int(self.wall() * 1000)
 
 
 def _nothing() -> None:

@@ -3,10 +3,12 @@
 import os
 import socket
 import ssl
+from collections import Counter
 from pathlib import Path
 
 from callroom_server.app.house import House
 from callroom_server.app.laboratory import LESSON_OPTIONS, Laboratory
+from callroom_server.app.web import Web
 from callroom_server.config.settings import Settings
 from callroom_server.core import texts
 from callroom_server.core.whence import address_group
@@ -17,6 +19,7 @@ from callroom_server.net.tls_transport import TLSTransport
 from callroom_server.net.transport import Protocol, Transport
 from callroom_server.protocols.first_bytes import REFUSALS, Knock, Porch, Refusal
 from callroom_server.protocols.frames import FramesDoor
+from callroom_server.protocols.http import service_unavailable
 from callroom_server.protocols.lab import BY_SCHEME
 from callroom_server.protocols.text.door import TextDoor
 from callroom_server.protocols.udp import UdpDoor
@@ -31,6 +34,7 @@ DOORS: dict[str, Knock | None] = {
     "unix": None,
     "frames": Knock.FRAMES,
     "telnet": Knock.TELNET,
+    "http": Knock.HTTP,
 }
 """The schemes of stream listeners, and the door of each; None: the first bytes tell."""
 
@@ -51,9 +55,11 @@ class Porter:
         self._settings = settings
         self._limits = settings.limits
         self._listeners: list[Listener] = []
-        self._datagrams: list[DatagramTransport] = []
-        self._urls: list[str] = []
         self._laboratory = Laboratory(house, settings)
+        self.datagrams: list[tuple[UdpDoor, DatagramTransport]] = []
+        self.urls: list[str] = []
+        self.refused: Counter[str] = Counter()
+        self.web = Web(house, settings, self)
 
     def open(self) -> list[str]:
         """Opens every listener, or none; their URLs, with the ports that the kernel chose.
@@ -66,7 +72,7 @@ class Porter:
             for url in self._settings.listen:
                 address = listening(url, SCHEMES, OPTIONS)
                 if address.scheme in BY_SCHEME:
-                    self._urls.append(self._laboratory.open(address))
+                    self.urls.append(self._laboratory.open(address))
                 else:
                     self._open_one(address)
         except AddressError as fault:
@@ -76,7 +82,8 @@ class Porter:
             self.close()
             raise
         self._open_house_socket()
-        return self._urls
+        self.web.opened(self.urls)
+        return self.urls
 
     def _open_house_socket(self) -> None:
         """Where `callroom run` finds this house. Without it, it is reached by any other listener."""
@@ -85,12 +92,12 @@ class Porter:
             reason = f"its path has more than {UNIX_PATH_BYTES} bytes"
             self._house.log.event("house.unreachable", level="warning", socket=path, reason=reason)
             return
-        urls = list(self._urls)
+        urls = list(self.urls)
         try:
             self._open_one(Address("frames", path=path))
         except ListenError as fault:  # a file system that has no sockets
             self._house.log.event("house.unreachable", level="warning", socket=path, reason=str(fault))
-        self._urls = urls
+        self.urls = urls
 
     def _open_one(self, address: Address) -> None:
         if address.scheme in DATAGRAMS:
@@ -100,7 +107,7 @@ class Porter:
         context = _context(address) if address.scheme == "tls" else None
 
         def accept(sock: socket.socket, peer: str) -> None:
-            self._accept(sock, peer, knock, context)
+            self._accept(sock, peer, address, context)
 
         farewell = (
             b""
@@ -110,7 +117,7 @@ class Porter:
         listener = Listener(self._house.reactor, address, accept, farewell, self._limits)
         listener.open()
         self._listeners.append(listener)
-        self._urls.append(str(listener.address))
+        self.urls.append(str(listener.address))
 
     def _open_datagrams(self, address: Address) -> None:
         house = self._house
@@ -118,24 +125,29 @@ class Porter:
         door = UdpDoor(house, house.gate, address_group, self._settings.lang, self._limits)
         transport = DatagramTransport(house.reactor, sock, door, house.datagram_failed, self._limits)
         door.open(transport)
-        self._datagrams.append(transport)
-        self._urls.append(f"{address.scheme}://{transport.local}")
+        self.datagrams.append((door, transport))
+        self.urls.append(f"{address.scheme}://{transport.local}")
 
     def close(self) -> None:
         """No new callers."""
         for listener in self._listeners:
             listener.close()
         self._listeners.clear()
-        for transport in self._datagrams:
+        for _, transport in self.datagrams:
             transport.close()
-        self._datagrams.clear()
         self._laboratory.close()
+        self.web.close()
 
     def _accept(
-        self, sock: socket.socket, peer: str, knock: Knock | None, context: ssl.SSLContext | None
+        self, sock: socket.socket, peer: str, address: Address, context: ssl.SSLContext | None
     ) -> None:
         house = self._house
-        porch = Porch(house.reactor, self._limits.text_greeting_seconds, knock, self._door, house.gate.left)
+        knock = DOORS[address.scheme]
+
+        def door(knock: Knock) -> Protocol:
+            return self._door(knock, address)
+
+        porch = Porch(house.reactor, self._limits.text_greeting_seconds, knock, door, house.gate.left)
         try:
             if context is None:
                 transport = Transport(house.reactor, sock, porch, house.transport_failed, self._limits, peer)
@@ -151,6 +163,7 @@ class Porter:
         refused = house.gate.admit(transport, peer)
         if refused is not None:
             code, limit = refused
+            self.refused[code] += 1
             house.log.event("connection.refused", level="warning", peer=peer, code=code, limit=limit)
             transport.protocol = Refusal(self._farewell(knock, code, limit), code, _nobody)
         transport.start()
@@ -159,11 +172,15 @@ class Porter:
         """What is said to whom there is no place for, before we know how they speak."""
         if knock is Knock.FRAMES:
             return encode(Bye(code=code, text=texts.word("en", code, limit=limit)))
+        if knock is Knock.HTTP:
+            return service_unavailable()
         lines = [texts.word(lang, code, limit=limit) for lang in texts.LANGUAGES]
         return "".join(line + "\r\n" for line in lines).encode()
 
-    def _door(self, knock: Knock) -> Protocol:
+    def _door(self, knock: Knock, address: Address) -> Protocol:
         house = self._house
+        if knock is Knock.HTTP:
+            return self.web.door(address)
         if knock is Knock.FRAMES:
             return FramesDoor(house, self._limits)
         answer = REFUSALS.get(knock)

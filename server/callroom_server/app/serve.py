@@ -18,6 +18,7 @@ from callroom_server.app.house import House
 from callroom_server.app.menus import Menus, NoSuchMenu
 from callroom_server.app.porter import Porter
 from callroom_server.app.reload import Reload
+from callroom_server.app.transcripts import Transcripts
 from callroom_server.app.watch import Watch
 from callroom_server.config.logs import Log
 from callroom_server.config.settings import Settings
@@ -67,7 +68,7 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None], 
             name=settings.name,
         )
         gate = Gate(limits, descriptors() - limits.descriptors_reserved)
-        errands = Errands(reactor, ledger.reader(), menus, log)
+        errands = Errands(reactor, ledger.reader(), menus, Transcripts(settings.data, limits), log)
         house = House(reactor, hub, ledger, errands, gate, log, settings.lang, time.time, settings.runbooks)
         ledger.open(house)
     except (LedgerError, MenuError, NoSuchMenu) as fault:
@@ -162,7 +163,7 @@ class Ending:
         self._wait_for_all()
 
     def _wait_for_all(self) -> None:
-        if self._house.doors or self._house.runs.running:
+        if self._house.doors or self._house.runs.running or self._porter.web.busy:
             self._reactor.call_later(0.02, self._wait_for_all)
         else:
             self._reactor.stop()

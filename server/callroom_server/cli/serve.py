@@ -9,10 +9,10 @@ from pathlib import Path
 
 import platformdirs
 
-from callroom_server.cli.reach import commands
 from callroom_server.config.logs import open_log
 from callroom_server.config.settings import ConfigError
 from callroom_server.config.sources import load
+from callroom_server.protocols.reach import commands
 from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
@@ -47,6 +47,15 @@ SERVE = Command(
         Option(
             "--log-level", Words("debug, info, warning or error", "debug、info、warning 或 error"), "LEVEL"
         ),
+        Option(
+            "--metrics",
+            Words(
+                "who may read /metrics: loopback, anyone or nobody",
+                "谁可看 /metrics：同左三者之一",
+            ),
+            "WHO",
+        ),
+        Option("--site", Words("the address of its pages, e.g. https://chat.example", "网页的地址"), "URL"),
         Option(
             "--no-flood",
             Words("no flood control, for benchmarks", "关闭限速，供性能测试"),

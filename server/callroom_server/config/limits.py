@@ -132,6 +132,19 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         int,
         _limit(16, 10_000_000, "addresses whose replies are counted; beyond it the oldest is forgotten"),
     ] = 16_384
+    http_head_bytes: Annotated[
+        int, _limit(KIB, MIB, "request line and headers of one HTTP request; a browser's are a few KiB")
+    ] = 16 * KIB
+    http_body_bytes: Annotated[
+        int, _limit(0, 64 * MIB, "of one request; no page here wants one, so it is read and dropped")
+    ] = 64 * KIB
+    http_request_seconds: Annotated[
+        float,
+        _limit(0.1, 600, "from a request's first byte to its last, and to the first one's first byte"),
+    ] = 10.0
+    http_idle_seconds: Annotated[
+        float, _limit(0.1, 3600, "a connection is kept open so long for another request")
+    ] = 15.0
     text_characters: Annotated[
         int, _limit(1, 5000, "one line said; 5,000 of any kind fit a frame of 64 KiB even as JSON escapes")
     ] = 4000
@@ -243,6 +256,17 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "of each place while someone who reads is behind; who is further behind gets it from the ledger",
         ),
     ] = 16 * MIB
+    transcript_bytes: Annotated[
+        int,
+        _limit(KIB, 64 * MIB, "of one transcript; of a longer history the newest that fits is handed out"),
+    ] = MIB
+    transcript_seconds: Annotated[
+        float,
+        _limit(1, 31_536_000, "a transcript is kept so long: whoever has its address can read it until then"),
+    ] = 86_400.0
+    transcripts_limit: Annotated[
+        int, _limit(1, 1_000_000, "kept at once; beyond it a new one is refused until an older one expires")
+    ] = 1000
     history_limit: Annotated[int, _limit(1, 10_000, "records one history query may ask for")] = 1000
     search_limit: Annotated[int, _limit(1, 1000, "hits one search may ask for")] = 100
     retention_days: Annotated[

@@ -9,6 +9,7 @@ from callroom_server.config.limits import Limits
 from callroom_words.words import Lang, Words
 
 LogFormat = Literal["human", "json"]
+Watchers = Literal["loopback", "anyone", "nobody"]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 _Listener = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9+]*://\S+$")]
@@ -57,6 +58,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_level: Annotated[LogLevel, msgspec.Meta(description="events below this level are not written")] = (
         "info"
     )
+    metrics: Annotated[
+        Watchers,
+        msgspec.Meta(
+            description="who may read `/metrics`: `loopback` (this machine, no proxy), `anyone`, `nobody`"
+        ),
+    ] = "loopback"
+    site: Annotated[
+        str,
+        msgspec.Meta(
+            pattern=r"^$|^https?://[^\s/?#]+$",
+            description="where people reach its pages, such as `https://chat.example`; else the listener's",
+        ),
+    ] = ""
     flood: Annotated[
         bool, msgspec.Meta(description="whether flood control slows who sends too fast; off for benchmarks")
     ] = True

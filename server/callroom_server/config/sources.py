@@ -26,7 +26,12 @@ KINDS: dict[str, object] = {
 } | {f"limits.{field.name}": field.type for field in msgspec.structs.fields(Limits)}
 """The type of each key; a limit's key starts with `limits.`."""
 
-EXAMPLES = {"listen": "tcp://127.0.0.1:8888", "menu": "10086", "name": "callroom"}
+EXAMPLES = {
+    "listen": "tcp://127.0.0.1:8888",
+    "menu": "10086",
+    "name": "callroom",
+    "site": "https://chat.example",
+}
 
 UNREADABLE = Words("{where}: cannot be read: {reason}", "{where}：无法读取：{reason}")
 NOT_TOML = Words("{where}: not TOML: {reason}", "{where}：不是有效的 TOML：{reason}")

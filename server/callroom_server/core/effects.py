@@ -95,6 +95,22 @@ class LookupJob(msgspec.Struct, frozen=True, gc=False):
     args: dict[str, str]
 
 
+class TranscriptJob(msgspec.Struct, frozen=True, gc=False):
+    """Write down what was said in a stream, under the name by which its reader knows the place."""
+
+    stream: str
+    place: str
+    device: int
+
+
+class Handed(msgspec.Struct, frozen=True, gc=False):
+    """A transcript with this token was written; `whole` unless older entries had to be left out."""
+
+    token: str
+    entries: int
+    whole: bool
+
+
 class Run(msgspec.Struct, frozen=True, gc=False):
     """Do a job in a worker, then call `hub.finished(run, result, now)`.
 
@@ -102,7 +118,7 @@ class Run(msgspec.Struct, frozen=True, gc=False):
     """
 
     session: int
-    job: ReadJob | SearchJob | LookupJob
+    job: ReadJob | SearchJob | LookupJob | TranscriptJob
     ticket: int
 
 

@@ -5,18 +5,18 @@ Every method returns the effects of what happened, in the order in which they mu
 monotonic seconds; `at`, set by the owner of the clock, is Unix milliseconds and only ever a label.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable
 
 from callroom_menus.shelf import Shelf
 from callroom_server.config.limits import Limits
 from callroom_server.core import calls, events, presence, running, taking, texts
-from callroom_server.core.effects import Alarm, Append, Close, Effect, Later, Run, Send, Wake
+from callroom_server.core.effects import Alarm, Append, Close, Effect, Handed, Later, Run, Send, Wake
 from callroom_server.core.flood import Bucket
 from callroom_server.core.handlers import HANDLERS, lines, people, places
 from callroom_server.core.ledger import Hits, Record, Refusal
 from callroom_server.core.log import Log
-from callroom_server.core.reading import Wanted, arrived, failed, still_behind
+from callroom_server.core.reading import Wanted, arrived, failed, handed_out, still_behind
 from callroom_server.core.runbooks import Over
 from callroom_server.core.sessions import LEGAL, Member, Place, Session
 from callroom_server.core.sessions import State as At
@@ -24,7 +24,7 @@ from callroom_server.core.state import State
 from callroom_wire.errors import Refused
 from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Ping, Pong, Present, Quit, Say
 
-Result = list[Record] | Hits | dict[str, str] | Exception | None
+Result = list[Record] | Hits | Handed | dict[str, str] | Exception | None
 """What a worker gives back: records, hits, a row, that there is none, or what went wrong."""
 
 _UNMETERED = frozenset({Ping, Pong, Hello, Quit})
@@ -60,6 +60,9 @@ class Hub:
         self.flood = flood
         self.name = name
         self.at = 0
+        self.site = ""  # where its pages are reached from outside; "" while it has none
+        self.said = 0
+        self.refused_as: Counter[str] = Counter()
         self.state = State()
         self.sessions: dict[int, Session] = {}
         self.online: dict[int, Session] = {}  # by device
@@ -184,6 +187,8 @@ class Hub:
         session = self.sessions.get(wanted.session)
         if session is None:
             return []
+        if isinstance(result, Handed):
+            return [handed_out(self, session, wanted, result)]
         if isinstance(result, (list, Hits)):
             return arrived(self, session, wanted, run, result)
         if wanted.kind == "lookup":
@@ -255,6 +260,7 @@ class Hub:
 
     def error(self, session: Session, fault: Refused, ref: int, line: int = 0) -> Send:
         """The answer to what may not be."""
+        self.refused_as[fault.code] += 1
         text, fix = texts.sentence(session.lang, fault.code, fault.params)
         return Send(session.number, Error(code=fault.code, text=text, fix=fix, ref=ref, id=line))
 

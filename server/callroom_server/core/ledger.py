@@ -5,6 +5,8 @@ from typing import Protocol
 
 import msgspec
 
+from callroom_server.metrics import Spread
+
 
 class Record(msgspec.Struct, frozen=True, gc=False):
     """A committed event: durable, and the same for everyone.
@@ -93,6 +95,16 @@ class Ledger(Protocol):
 
     def tick(self) -> None:
         """Starts a commit of what has queued unless one is running. Call once at the end of each pass."""
+        ...
+
+    @property
+    def queued(self) -> int:
+        """Submissions that no commit has taken yet."""
+        ...
+
+    @property
+    def commits(self) -> Spread:
+        """How long commits took, in seconds."""
         ...
 
     def save_snapshot(self, position: int, snapshot: bytes) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from callroom_server.core import events
-from callroom_server.core.effects import Alarm, Effect, Later, ReadJob, Replay, Run, Send, Wake
+from callroom_server.core import events, texts
+from callroom_server.core.effects import Alarm, Effect, Handed, Later, ReadJob, Replay, Run, Send, Wake
 from callroom_server.core.ledger import Hits, Record
 from callroom_server.core.sessions import Member, Session
 from callroom_wire.errors import Refused
-from callroom_wire.messages import Entry, Found, Gap, Page, Said, Told, TopicSet
+from callroom_wire.messages import Entry, Found, Gap, Noted, Page, Said, Told, TopicSet
 
 if TYPE_CHECKING:
     from callroom_server.core.hub import Hub
@@ -62,6 +62,20 @@ def arrived(
     if wanted.kind == "replay":
         return _replayed(hub, session, wanted.stream, run.job, result)
     return [_page(hub, session, wanted, run.job, result)]
+
+
+def handed_out(hub: Hub, session: Session, wanted: Wanted, handed: Handed) -> Effect:
+    """Where the transcript is that was asked for."""
+    hours = f"{hub.limits.transcript_seconds / 3600:g}"
+    text = texts.word(
+        session.lang,
+        "transcript" if handed.whole else "transcript_cut",
+        place=hub.place_name(wanted.stream, session.device),
+        count=handed.entries,
+        hours=hours,
+        url=f"{hub.site}/transcripts/{handed.token}",
+    )
+    return Send(session.number, Noted(code="transcript", text=text, ref=wanted.ref))
 
 
 def failed(hub: Hub, session: Session, wanted: Wanted, now: float) -> list[Effect]:

@@ -38,7 +38,8 @@ class State(Enum):
 _ALWAYS = {m.Ping, m.Pong, m.Quit}
 _CALLER = _ALWAYS | {m.Login, m.Resume, m.Dial, m.Press, m.HangUp, m.Rooms, m.Lang, m.Help, m.Doctor, m.Run}
 _READY = (_CALLER - {m.Login, m.Resume}) | {
-    m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Search, m.Away, m.Back,
+    m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Transcript, m.Search,
+    m.Away, m.Back,
 }  # fmt: skip
 
 LEGAL: dict[State, frozenset[type]] = {

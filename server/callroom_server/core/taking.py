@@ -30,6 +30,8 @@ def committed(hub: Hub, records: list[Record], now: float) -> list[Effect]:
         is_line = first.event.startswith(events.SAID_HEAD)
         applied = hub.state.said(stream, device, first.seq, last) if is_line else hub.state.apply(first)
         place = hub.places.get(stream) or hub.open_direct(stream, first.seq)
+        if is_line and hub.live:
+            hub.said += len(run)
         if place is not None:
             place.log.extend([record.event for record in run])
             woken[stream] = None

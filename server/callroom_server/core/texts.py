@@ -96,6 +96,12 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "这个入口只有机器人。",
         "聊天室请用 telnet 或 nc 连接。",
     ),
+    "no_pages": (
+        "This house has no web pages to hand anything out at.",
+        "Ask its operator for a tcp:// or http:// listener.",
+        "本站没有网页，无法提供下载。",
+        "请管理员开放 tcp:// 或 http:// 监听。",
+    ),
     "not_in_call": ("You are not in a call.", "Dial first.", "您不在通话中。", "请先拨号。"),
     "no_such_menu": (
         "There is no menu {menu}.",
@@ -273,6 +279,14 @@ _WORDS: dict[str, tuple[str, str]] = {
     "robot_no_rooms": (
         "This door leads to the robot only; call by telnet to enter rooms.",
         "这里只接机器人；要进聊天室，请用 telnet 拨入。",
+    ),
+    "transcript": (
+        "{place}, {count} entries, for {hours} hours, for whoever has this address: {url}",
+        "“{place}”的记录，共 {count} 条，{hours} 小时内凭此网址可读：{url}",
+    ),
+    "transcript_cut": (
+        "{place}, the newest {count} entries, for {hours} hours, for whoever has this address: {url}",
+        "“{place}”最新的 {count} 条记录，{hours} 小时内凭此网址可读：{url}",
     ),
     "call_ended": ("The call has ended.", "通话已结束。"),
     "menu_broken": ("This menu has run into a wall. Goodbye.", "菜单出错，通话结束。"),

@@ -14,6 +14,7 @@ from callroom_server.core.ledger import (
 from callroom_server.ledger.batches import Batch, Submission, number, unknown
 from callroom_server.ledger.limits import DEFAULT_LIMITS, LedgerLimits
 from callroom_server.ledger.words import matches, parts, searchable_text
+from callroom_server.metrics import COMMIT_SECONDS, Spread
 
 Wake = Callable[[Callable[[], None]], None]
 
@@ -74,6 +75,12 @@ class MemoryLedger:
         self._queue: list[Submission] = []
         self._queued_bytes = 0
         self._failure = ""
+        self.commits = Spread(COMMIT_SECONDS)
+
+    @property
+    def queued(self) -> int:
+        """See `Ledger.queued`."""
+        return len(self._queue)
 
     def open(self, listener: LedgerListener) -> None:
         """See `Ledger.open`."""

@@ -37,6 +37,7 @@ from callroom_server.ledger.writer import (
     Stop,
     Writer,
 )
+from callroom_server.metrics import COMMIT_SECONDS, Spread
 
 Wake = Callable[[Callable[[], None]], None]
 
@@ -61,6 +62,7 @@ class SqliteLedger:
         self._free_records = 0
         self._free_bytes = 0
         self._unfiled = Unfiled()
+        self.commits = Spread(COMMIT_SECONDS)
         self._index = SearchIndex(folder / SEARCH_FILE, limits)
         self._indexer: Indexer | None = None
         self._lock: FolderLock | None = None
@@ -132,6 +134,11 @@ class SqliteLedger:
             writer.asked = True
             writer.jobs.put(COMMIT)
 
+    @property
+    def queued(self) -> int:
+        """See `Ledger.queued`."""
+        return len(self._queue)
+
     def save_snapshot(self, position: int, snapshot: bytes) -> None:
         """See `Ledger.save_snapshot`. If it fails, `ledger_changed` says so without a change of state."""
         if self._writer is not None:
@@ -198,6 +205,7 @@ class SqliteLedger:
             self._free_records += done.taken
             self._free_bytes += done.taken_bytes
         listener = self._told()
+        self.commits.add(done.seconds)
         if done.records:
             if self._indexer is not None:
                 self._indexer.news.set()

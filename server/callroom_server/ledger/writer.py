@@ -62,6 +62,7 @@ class Done(msgspec.Struct, frozen=True):
     refusals: list[Refusal]
     taken: int
     taken_bytes: int
+    seconds: float
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -159,6 +160,7 @@ class Writer:
         taken = [pop() for _ in range(min(len(queue), self._limits.batch_records))]
         if not taken:
             return
+        began = time.monotonic()
         taken_bytes = sum([len(item[1]) for item in taken])
         try:
             batch = number(taken, self.known, self._position)
@@ -176,7 +178,8 @@ class Writer:
             self._position = batch.position
             self.known.learn(batch)
             self._last_commit = time.monotonic()
-        self._answer(Done(batch.records, batch.refusals, len(taken), taken_bytes))
+        seconds = time.monotonic() - began
+        self._answer(Done(batch.records, batch.refusals, len(taken), taken_bytes, seconds))
         if self._unfiled.is_much(self._limits):
             self._file()
 

@@ -5,8 +5,13 @@ from collections.abc import Collection
 
 from callroom_wire.address import Address, AddressError, Options, example, parse
 
-LISTENING: Options = {"unix": {"mode": "660"}, "tls": {"cert": "server.pem", "key": "server.key"}}
-"""What a URL to listen at takes: the permissions of a Unix socket, certificate chain and key (PEM files)."""
+LISTENING: Options = {
+    "unix": {"mode": "660"},
+    "tls": {"cert": "server.pem", "key": "server.key"},
+    "http": {"hello": "Hello, World"},
+}
+"""What a URL to listen at takes: the permissions of a Unix socket, certificate chain and key (PEM files), and
+a line at the top of the page."""
 
 
 class ListenError(Exception):

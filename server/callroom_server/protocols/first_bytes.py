@@ -156,16 +156,7 @@ class Refusal:
         self._lost(self._transport)
 
 
-_PAGE = (
-    b"This is a Callroom: a hotline and chat house for the terminal, not a web site.\n"
-    b"Call with telnet or nc.\n"
-)
-
 REFUSALS: dict[Knock, bytes] = {
-    Knock.HTTP: (
-        b"HTTP/1.1 501 Not Implemented\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n"
-        b"Connection: close\r\n\r\n%b" % (len(_PAGE), _PAGE)
-    ),
     Knock.IRC: b"ERROR :This is a Callroom, which does not speak IRC yet; call with telnet or nc.\r\n",
     # RFC 8446, section 6: a fatal handshake_failure alert is what a TLS client can show its user.
     Knock.TLS: b"\x15\x03\x01\x00\x02\x02\x28",

@@ -23,6 +23,7 @@ HANDLERS: dict[type, Callable[..., list[Effect]]] = {
     m.Who: places.who,
     m.History: reading.history,
     m.Search: reading.search,
+    m.Transcript: reading.transcript,
     m.Dial: robot.dial,
     m.Press: robot.press,
     m.HangUp: robot.hang_up,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from callroom_server.core import events
-from callroom_server.core.effects import Effect, ReadJob, Run, SearchJob
+from callroom_server.core.effects import Effect, ReadJob, Run, SearchJob, TranscriptJob
 from callroom_server.core.handlers.places import member_named
 from callroom_server.core.reading import Wanted
 from callroom_server.core.sessions import Session
@@ -42,6 +42,16 @@ def history(hub: Hub, session: Session, message: m.History, now: float) -> list[
     newest = message.after is None
     job = ReadJob(stream, message.after or 0, message.before or NEWEST, message.limit, newest)
     ticket = hub.ticket(Wanted("page", session.number, message.ref, stream))
+    return [Run(session.number, job, ticket)]
+
+
+def transcript(hub: Hub, session: Session, message: m.Transcript, now: float) -> list[Effect]:
+    """A place as a file, written in a worker."""
+    if not hub.site:
+        raise Refused("no_pages")
+    stream = _stream(hub, session, message.place)
+    job = TranscriptJob(stream, hub.place_name(stream, session.device), session.device)
+    ticket = hub.ticket(Wanted("transcript", session.number, message.ref, stream))
     return [Run(session.number, job, ticket)]
 
 

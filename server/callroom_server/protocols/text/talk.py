@@ -12,7 +12,20 @@ from callroom_wire import messages as m
 from callroom_wire.command import Ask, Where
 from callroom_wire.messages import ClientMessage, ServerMessage
 
-_NAMED = (m.Say, m.Tell, m.Join, m.Leave, m.Topic, m.Who, m.Nick, m.History, m.Search, m.Away, m.Back)
+_NAMED = (
+    m.Say,
+    m.Tell,
+    m.Join,
+    m.Leave,
+    m.Topic,
+    m.Who,
+    m.Nick,
+    m.History,
+    m.Transcript,
+    m.Search,
+    m.Away,
+    m.Back,
+)
 _LOGINS = (m.Login, m.Resume)
 ROBOT = ""
 

@@ -1,6 +1,6 @@
 import pytest
 
-from callroom_server.cli.reach import commands
+from callroom_server.protocols.reach import commands
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,8 @@ from callroom_server.cli.reach import commands
         ("tls://[::1]:8889", ["openssl s_client -quiet -connect [::1]:8889"]),
         ("tls://127.0.0.1:8889", ["openssl s_client -quiet -connect 127.0.0.1:8889"]),
         ("unix:///run/call room.sock", ["nc -U '/run/call room.sock'"]),
+        ("udp://[::]:8890", ["callroom udp udp://[::1]:8890"]),
+        ("http://127.0.0.1:8080", ["curl http://127.0.0.1:8080/"]),
         ("frames://127.0.0.1:1", []),
     ],
 )

@@ -22,6 +22,9 @@ def commands(url: str) -> list[str]:
             return [f"telnet -E {host} {port}"]
         case "text":
             return [f"nc {host} {port}"]
+        case "udp" | "http":
+            at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+            return [f"callroom udp udp://{at}" if scheme == "udp" else f"curl http://{at}/"]
         case "tls":
             at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
             return [f"openssl s_client -quiet -connect {at}"]
