@@ -61,12 +61,12 @@ def step(menus: Menus, state: State, happened: Input, now: float) -> tuple[State
         turn.log("hangup")
         _leave_desk(turn)
         turn.end("")
-    elif base is None or not _stands(turn, state):
+    elif base is None or (node := _standing(turn, state)) is None:
         turn.log("moved")
         _leave_desk(turn)
         turn.start_over()
         turn.go(turn.menu.start)
-    elif not _heard(turn, turn.menu.nodes[turn.node], happened):
+    elif not _heard(turn, node, happened):
         return state, (Unaccepted(kind.__name__, state.phase.value),)
     elif turn.queued:
         _catch_up(turn)
@@ -110,11 +110,11 @@ def _catch_up(turn: Turn) -> None:
         turn.queued = ()
 
 
-def _stands(turn: Turn, state: State) -> bool:
-    """Whether the call can go on where it stands."""
+def _standing(turn: Turn, state: State) -> Node | None:
+    """The node where the call stands; None if it cannot go on there."""
     node = turn.menu.nodes.get(turn.node)
     if node is None or state.phase not in node.verb.stands:
-        return False
+        return None
     if state.frames[-1].hash != turn.base.hash:
         turn.forget_missing()
-    return True
+    return node
