@@ -61,6 +61,10 @@ class Lines:
         """Takes what was received; the lines it completes."""
         events: list[Line | TooLong] = []
         position, end = 0, len(data)
+        fresh = not (self._held or self._after_cr or self._discarding) and 0 < end <= self._limit
+        if fresh and data.find(b"\n") == end - 1 and b"\r" not in data:  # one whole line, as people type
+            self.ending = Ending.LF
+            return [Line(data[:-1])]
         while position < end:
             if self._after_cr:
                 self._after_cr = False

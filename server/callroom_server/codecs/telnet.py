@@ -179,7 +179,8 @@ class Telnet:
 
     def ours(self, option: int) -> bool:
         """Whether we do this option just now."""
-        return self._ours.get(option, Q.NO) in _ON
+        state = self._ours.get(option)
+        return state is not None and state in _ON
 
     def theirs(self, option: int) -> bool:
         """Whether the client does this option just now."""
@@ -188,6 +189,8 @@ class Telnet:
     @property
     def negotiated(self) -> bool:
         """Whether any option is agreed on: the peer certainly runs telnet."""
+        if not self._ours and not self._theirs:  # most who type, and asked at each chunk
+            return False
         return any(state in _ON for side in (self._ours, self._theirs) for state in side.values())
 
     def will(self, option: int, on: bool = True) -> bytes:

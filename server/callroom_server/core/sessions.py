@@ -15,7 +15,7 @@ that is missing from its state's row is refused with `wrong_state` (GREETING: th
 """
 
 from collections import deque
-from enum import Enum
+from enum import StrEnum
 from math import inf
 
 from callroom_menus.state import State as Robot
@@ -25,7 +25,7 @@ from callroom_wire import messages as m
 from callroom_wire.messages import ClientMessage
 
 
-class State(Enum):
+class State(StrEnum):  # a text, for its hash is made in C: every message is looked up by it
     """Where a session stands."""
 
     GREETING = "greeting"
