@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from callroom_menus.actions import DO, Call, Goto, Visit
@@ -59,12 +58,13 @@ class NodeDraft:
         self.own = own
         self.shared = shared
         self.options: tuple[Option, ...] = ()
+        self.menu = ""  # `{menu}`, where all of it is always there
         self.when: dict[str, Condition] = {}
 
-    @cached_property
-    def menu(self) -> str:
-        """`{menu}`, where all of it is always there."""
-        return listing(self.options)
+    def offer(self, options: tuple[Option, ...]) -> None:
+        """What is shown at this node."""
+        self.options = options
+        self.menu = listing(options)
 
     def claims(self) -> list[Claim]:
         """The words of its own choices."""

@@ -274,9 +274,9 @@ def _offer(draft: Draft, node: NodeDraft) -> None:
 
     if "keys" in node.section:
         choices = [choice for choice in (*node.own, *node.shared) if shown(choice)]
-        node.options = tuple(Option(choice.key, choice.label) for choice in choices)
+        node.offer(tuple([Option(choice.key, choice.label) for choice in choices]))
         node.when = {choice.key: choice.when for choice in choices if choice.when is not None}
     else:
         for field in ("ask", "rate"):
             if node.section.holds_table(field):
-                node.options = draft.options(node.section.table(field))
+                node.offer(draft.options(node.section.table(field)))

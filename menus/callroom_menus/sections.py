@@ -97,7 +97,8 @@ class Section:
 
     def text(self, field: str) -> str | None:
         """A text, of characters that can be said."""
-        value = self.value(field)
+        self._asked.add(field)  # as `value`, which half of all questions would go through
+        value = self._table.get(field)
         if value is None:
             return None
         if not isinstance(value, str):

@@ -205,7 +205,7 @@ def _waiting(draft: Draft, node: NodeDraft) -> tuple[Line, float, dict[str, str]
             targets[key] = draft.target(keys, name)
         options.append(Option(key, label))
     waits = NodeDraft(node.name, table, (), ())
-    waits.options = tuple(options)
+    waits.offer(tuple(options))
     line = draft.line((*table.path, "say"), say, waits)
     table.close()
     return line, DEFAULT_EVERY if every is None else float(every), targets
