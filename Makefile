@@ -27,7 +27,7 @@ $(VENV)/installed: pyproject.toml requirements.lock
 install: $(VENV)/installed ## make .venv and install Callroom and what its developers need
 
 .PHONY: run
-run: $(VENV)/installed ## serve on 127.0.0.1:8888 and print how to reach it (ARGS="--lang zh")
+run: $(VENV)/installed ## talk here, in a house on 127.0.0.1:8888 that is open meanwhile (ARGS=serve: serve only)
 	@exec $(BIN)/callroom $(ARGS)
 
 .PHONY: test

@@ -52,12 +52,11 @@ class Stage:
             "PYTHONUTF8": "1",
             "NO_COLOR": "1",
         }
-        # `callroom` and `make run` serve on the free port; make neither installs anything nor needs .venv.
+        # `callroom serve` and `make run` take the free port; make neither installs anything nor needs .venv.
         url = f"tcp://127.0.0.1:{self.ports[PORTS[0]]}"
         self._command("python3", f'exec "{sys.executable}" "$@"')
-        self._command(
-            "callroom", f'[ $# -gt 0 ] || set -- --listen {url}\nexec python3 -m callroom.main "$@"'
-        )
+        serve = f'[ "${{*:-serve}}" != serve ] || set -- serve --listen {url}'
+        self._command("callroom", f'{serve}\nexec python3 -m callroom.main "$@"')
         options = f'--no-print-directory --old-file=.venv/installed BIN="{self._bin}"'
         self._command("make", f'exec {shutil.which("make")} -C "{ROOT}" {options} "$@"')
 

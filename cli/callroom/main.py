@@ -50,13 +50,18 @@ HOUSES = {
     "bench": House("callroom_bench.main", "main", Words("measure this machine", "在本机上做性能测试")),
 }
 
+ALONE = House("callroom.solo", "solo", Words("talk here", "在本机聊天"))
+"""What no command at all means."""
+
 HELP = Words(
     "Callroom: a self-hosted hotline and chat house for the terminal\n\n"
-    "usage: callroom [command] [options]; without a command: serve\n\n{rows}\n\n"
+    "usage: callroom [command] [options]\n"
+    "Alone: talk in the house that answers here, or in one that is open until you leave.\n\n{rows}\n\n"
     "callroom COMMAND --help tells more. callroom --version\n"
     "Exit codes: 0 done, 1 failed, 2 wrong usage.",
     "Callroom：终端里的自建热线与聊天室\n\n"
-    "用法：callroom [命令] [选项]；不写命令即 serve\n\n{rows}\n\n"
+    "用法：callroom [命令] [选项]\n"
+    "不写命令：进入本机已开张的 Callroom；没有则临时开一个，离开时关闭。\n\n{rows}\n\n"
     "详见 callroom 命令 --help。callroom --version 显示版本\n"
     "退出码：0 完成，1 失败，2 用法错误。",
 )
@@ -71,7 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # A terminal that cannot show Chinese gets escapes, not an error; a replaced stdout may lack the method.
     if reconfigure := getattr(sys.stdout, "reconfigure", None):
         reconfigure(errors="backslashreplace")
-    command, *rest = list(sys.argv[1:] if argv is None else argv) or ["serve"]
+    command, *rest = list(sys.argv[1:] if argv is None else argv) or [""]
     lang = preferred(os.environ)
     if command in ("-h", "--help", "help"):
         rows = "\n".join(f"  {name:<9} {house.words.say(lang)}" for name, house in HOUSES.items())
@@ -85,7 +90,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     if command.startswith("-"):  # options alone are those of serve
         command, rest = "serve", [command, *rest]
-    if (house := HOUSES.get(command)) is None:
+    house = HOUSES.get(command) if command else ALONE
+    if house is None:
         print(UNKNOWN.fill(given=ascii(command), names=", ".join(HOUSES)).say(lang), file=sys.stderr)
         return 2
     run: Callable[[list[str]], int] = getattr(import_module(house.module), house.function)
