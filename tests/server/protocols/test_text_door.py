@@ -469,6 +469,21 @@ def test_an_interrupt_drops_what_waits() -> None:
         assert not any(isinstance(one, m.Press) and one.text in "bc" for one in caller.house.asked)
 
 
+def test_a_look_back_waits_for_the_lines_just_said() -> None:
+    with calling() as caller:
+        caller.see("话费")
+        caller.send("/join a\n")
+        caller.asks(m.Join(room="a"))
+        caller.house.answering = False
+        caller.send("one\ntwo\n/history\n/who\n")
+        caller.asks(m.Say(id=6, room="a", text="two"))
+        assert not any(isinstance(one, m.History | m.Who) for one in caller.house.asked)
+        caller.door.send(m.Ack(place="a", ids=[5], seqs=[1]))
+        assert not any(isinstance(one, m.History | m.Who) for one in caller.house.asked)
+        caller.door.send(m.Error(code="ledger_down", id=6))
+        assert [type(one) for one in caller.house.asked[-2:]] == [m.History, m.Who]
+
+
 def test_a_great_paste_is_held_and_handed_over_in_order() -> None:
     with calling() as caller:
         caller.see("话费")

@@ -1,8 +1,8 @@
 """One person's side of the talk with the house: where and who they are, and what is not answered yet.
 
-Pure: commands and answers in, requests out. A name is asked for only when something needs one. Two things
+Pure: commands and answers in, requests out. A name is asked for only when something needs one. Three things
 keep what is typed next waiting, because it would go astray otherwise: a login under way (lines are numbered
-from its answer) and a change of place under way.
+from its answer), a change of place under way, and a look back that is to show the lines just said.
 """
 
 import msgspec
@@ -34,8 +34,8 @@ class Talk:
     """The state of one session as its door needs it."""
 
     __slots__ = (
-        "_asked_secret", "_came_back", "_last_id", "_login", "_move", "_past", "_ref", "_refs", "_rooms",
-        "_self_named", "_told_ids", "_waiting", "name", "oldest", "place",
+        "_asked_secret", "_back", "_came_back", "_last_id", "_login", "_move", "_past", "_ref", "_refs",
+        "_rooms", "_self_named", "_told_ids", "_waiting", "name", "oldest", "place",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -52,6 +52,7 @@ class Talk:
         self._self_named = False  # it was us who asked for the name
         self._move = 0  # the ref of a change of place under way
         self._waiting: ClientMessage | None = None  # what needed the name
+        self._back: ClientMessage | None = None  # a look back, until one's own lines are there to be seen
         self._rooms: dict[str, None] = {}
         self._past: list[str] = []
         self._came_back = False
@@ -64,8 +65,8 @@ class Talk:
 
     @property
     def settled(self) -> bool:
-        """Whether the next line can be sent: no login and no change of place is under way."""
-        return not self._login and not self._move
+        """Whether the next line can be sent: no login, no change of place and no look back is under way."""
+        return not self._login and not self._move and self._back is None
 
     @property
     def answered(self) -> bool:
@@ -99,6 +100,9 @@ class Talk:
             self._login = login.ref
             self._move = -1 if ask.move else 0  # the request itself has no number yet
             return [login]
+        if isinstance(message, m.History | m.Search) and self._told_ids:
+            self._back = message
+            return []
         message = self._numbered(message)
         if isinstance(message, _LOGINS):
             self._login, self._self_named = message.ref, False
@@ -115,7 +119,7 @@ class Talk:
     def give_up(self) -> None:
         """Waits for nothing any more: the person has cancelled."""
         self._move = self._login = 0
-        self._waiting = None
+        self._waiting = self._back = None
 
     def heard(self, message: ServerMessage) -> list[ClientMessage]:
         """Takes in an answer; what must be asked now because of it."""
@@ -147,7 +151,13 @@ class Talk:
                 self.oldest = message.entries[0].seq if message.entries else self.oldest
             case _:
                 pass
-        return []
+        return self._look_back()
+
+    def _look_back(self) -> list[ClientMessage]:
+        if self._back is None or self._told_ids:
+            return []
+        asked, self._back = self._numbered(self._back), None
+        return [asked]
 
     def is_echo_of_haste(self, message: ServerMessage) -> bool:
         """Whether this only refuses a name that we asked for ourselves, while the robot gave one."""
