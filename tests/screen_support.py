@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,8 +14,14 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 import callroom_tui.screens
+from callroom_client.client import Client, Timeouts
+from callroom_client.events import Event, Stage
+from callroom_tui.app import CallroomApp
 from callroom_tui.lines import Kind, Line, Mark, shown
+from callroom_tui.screens.chat import ChatScreen
+from callroom_tui.settings import Settings
 from callroom_tui.themes import DARK
+from callroom_words.words import Lang
 
 STYLE = Path(callroom_tui.screens.__file__).parent / "transcript.tcss"
 NOON = 1_764_072_000.0  # 2025-11-25 12:00:00 UTC
@@ -103,3 +110,74 @@ async def until(pilot: Pilot[Ended], condition: Callable[[], object], what: str 
     while not condition():
         assert time.monotonic() < deadline, f"never came true: {what}\n{text_of(pilot.app)}"
         await pilot.pause(0.01)
+
+
+class Caller:
+    """A person at the screen: the application under test, its pilot, and a client of its own."""
+
+    def __init__(self, app: CallroomApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def chat(self) -> ChatScreen:
+        """The chat, whatever lies over it."""
+        found = [screen for screen in self.app.screen_stack if isinstance(screen, ChatScreen)]
+        assert found, self.app.screen_stack
+        return found[-1]
+
+    async def until(self, condition: Callable[[], object], what: str = "the condition") -> None:
+        """Lets the application work until it is so."""
+        await until(self.pilot, condition, what)
+
+    async def see(self, *wanted: str) -> None:
+        """Waits until the screen shows all of these."""
+        for text in wanted:
+            await self.until(lambda text=text: text in text_of(self.app), f"to see {text!r}")
+
+    async def gone(self, unwanted: str) -> None:
+        """Waits until the screen no longer shows this."""
+        await self.until(lambda: unwanted not in text_of(self.app), f"not to see {unwanted!r}")
+
+    async def ready(self) -> None:
+        """Waits until the connection is ready."""
+        await self.until(
+            lambda: self.chat.model.connection.stage.stage is Stage.READY, "the connection to be ready"
+        )
+
+    async def type(self, text: str, enter: bool = True) -> None:
+        """Types a line into the composer."""
+        self.chat.composer.take_focus()
+        self.chat.composer.writing.fill(text)
+        await self.pilot.pause()
+        if enter:
+            await self.pilot.press("enter")
+            await self.pilot.pause()
+
+
+@asynccontextmanager
+async def at_screen(
+    url: str,
+    folder: Path,
+    size: tuple[int, int] = (120, 40),
+    lang: Lang = "en",
+    settings: Settings | None = None,
+    timeouts: Timeouts | None = None,
+) -> AsyncGenerator[Caller]:
+    """Someone at the screen who calls a house, and hangs up in the end."""
+    clients: list[Client] = []
+
+    def opener(url: str, name: str, listen: Callable[[Event], object]) -> Client:
+        profile = folder / f"profile-{name}-{len(clients)}.db"
+        clients.append(Client(url, listen, name=name, lang=lang, profile=profile, timeouts=timeouts))
+        return clients[-1]
+
+    chosen = settings or Settings(name="bob", panel="")
+    app = CallroomApp(opener, chosen, folder / "screen.json", lang, url)
+    try:
+        async with app.run_test(size=size, notifications=True) as pilot:
+            app.animation_level = "none"
+            yield Caller(app, pilot)
+    finally:
+        for client in clients:
+            client.close()

@@ -250,7 +250,8 @@ class CallroomApp(App[None]):
         self.lang = "en" if self.lang == "zh" else "zh"
         self.settings.lang = self.lang
         self._keep()
-        if self._session is not None:
+        if self._session is not None and self._chat is not None:
+            self._chat.save_draft()
             self._session.lang = self.lang
             self._show_chat(self._session)
 

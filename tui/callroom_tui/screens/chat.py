@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 from textual import events
 from textual.content import Content
-from textual.widgets import Static, TextArea
+from textual.widgets import Static
 
 from callroom_client.model.local import ReadUpTo
 from callroom_tui import placing, texts
@@ -47,10 +47,8 @@ class ChatScreen(Showing):
             count = len(transcript.lines) - first
             at = clock(transcript.lines[first].at)
             above.update(Content(texts.UNREAD_ABOVE.say(self.lang, count=count, clock=at)))
-        place = self.model.here
-        if event.at_top and not transcript.following and (wanted := place.older()) is not None:
-            self.fetch(place.name, wanted)
-            self.top_of(place)
+        if event.at_top:
+            self.look_back()
 
     def on_transcript_followed(self, event: Transcript.Followed) -> None:
         """Opens a link, and says which."""
@@ -157,7 +155,9 @@ class ChatScreen(Showing):
             if not self.close_over():
                 self.composer.hint("")
             self.composer.take_focus()
-        elif event.is_printable and event.character and not isinstance(self.focused, TextArea):
+        elif event.is_printable and event.character and isinstance(self.focused, Transcript | Listing | None):
+            if event.character == "?":
+                return
             event.stop()
             self.composer.take_focus()
             self.composer.writing.put(event.character)

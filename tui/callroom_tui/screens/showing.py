@@ -7,7 +7,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
-from callroom_client.events import Event, FramePassed, Stage, StageChanged
+from callroom_client.events import Event, FramePassed, Received, Stage, StageChanged
 from callroom_client.model.changes import Changes
 from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
 from callroom_client.model.place import ROBOT, Place
@@ -115,8 +115,13 @@ class Showing(Screen[None]):
         if self.wire is not None and frames:
             self.show_frames(self.wire, frames)
         for event in batch:
-            if isinstance(event, StageChanged):
-                self._staged(event)
+            match event:
+                case StageChanged():
+                    self._staged(event)
+                case Received(message=m.Page() | m.Error() as answer):
+                    self._fetched(answer.ref)
+                case _:
+                    pass
 
     def tell(self, event: Event) -> None:
         """The person does something to their own view."""
@@ -167,6 +172,8 @@ class Showing(Screen[None]):
         if name == self.shown:
             self.transcript.splice(between.first, between.removed, lines)
             self.top_of(place)
+            if self.transcript.virtual_size.height < self.transcript.size.height:
+                self.look_back()
         else:
             rows.lines[between.first : between.first + between.removed] = lines
         if place.joined and (wanted := place.missing()) is not None:
@@ -206,7 +213,7 @@ class Showing(Screen[None]):
 
     def go(self, name: str) -> None:
         """Makes a place the current one."""
-        self._save_draft()
+        self.save_draft()
         self.tell(PlaceChosen(at=self.session.clock(), place=name))
         self._go(self.model.current)
         self.close_over()
@@ -214,7 +221,7 @@ class Showing(Screen[None]):
     def _go(self, name: str) -> None:
         """Shows a place: its lines, its people, what was being typed there."""
         if name != self.shown:
-            self._save_draft()
+            self.save_draft()
         place = self.model.here
         self.shown = place.name
         rows = self._map_of(place)
@@ -232,9 +239,11 @@ class Showing(Screen[None]):
         self.called()
         self.show_panels()
         self.look_places()
+        self.look_back()
         self.composer.take_focus()
 
-    def _save_draft(self) -> None:
+    def save_draft(self) -> None:
+        """Remembers what is being typed, for when one comes back."""
         text = self.composer.writing.text
         self.model.apply(DraftChanged(at=self.session.clock(), place=self.shown, text=text))
 
@@ -263,6 +272,29 @@ class Showing(Screen[None]):
     def top_of(self, place: Place) -> None:
         """Says what stands above the first line of the place that is shown."""
         self.transcript.say_top("loading" if place.name in self._fetching else _top(place))
+
+    def look_back(self) -> None:
+        """Fetches older lines where the reader has come to the first, or where there is room for more."""
+        transcript, place = self.transcript, self.model.here
+        room = transcript.virtual_size.height < transcript.size.height
+        if (
+            (room or not transcript.following)
+            and (place.joined or place.direct)
+            and (wanted := place.older()) is not None
+        ):
+            self.fetch(place.name, wanted)
+            self.top_of(place)
+
+    def _fetched(self, ref: int) -> None:
+        """An answer has come: if it was older lines, more may be asked for."""
+        for name, asked in list(self._fetching.items()):
+            if asked == ref:
+                del self._fetching[name]
+                self.top_of(self.model.here)
+
+    def fetching(self, name: str) -> bool:
+        """Whether lines of a place have been asked for and have not come."""
+        return name in self._fetching
 
     def fetch(self, name: str, wanted: m.History) -> None:
         """Asks for lines that are not here, once at a time for each place."""

@@ -180,6 +180,7 @@ class Composer(Vertical):
         yield Static(id="hint", markup=False)
         yield Writing(self._candidates, self._history)
         yield Input(password=True, id="secret", compact=True)
+        yield Static(id="count", markup=False)
 
     @property
     def writing(self) -> Writing:
@@ -188,6 +189,7 @@ class Composer(Vertical):
 
     def on_mount(self) -> None:
         """No hint yet, and nothing secret."""
+        self.query_one("#count").display = False
         self.ask_secret(False)
         self.hint("")
 
@@ -234,7 +236,9 @@ class Composer(Vertical):
         """Counts near the limit."""
         count = len(event.text_area.text)
         near = count >= self.limit * NEAR
-        self.border_subtitle = f"{count:,}/{self.limit:,}" if near else ""
+        counter = self.query_one("#count", Static)
+        counter.display = near
+        counter.update(f"{count:,}/{self.limit:,}")
         self.set_class(count > self.limit, "-too-long")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -64,7 +64,7 @@ def facts(connection: Connection, lang: Lang, now: float, width: int) -> Content
     else:
         row(texts.SOCKET, "–")
     kernel = connection.kernel
-    if kernel:
+    if kernel and socket:
         row(texts.KERNEL, kernel.state, "bold")
         if meaning := KERNEL.get(kernel.state):
             row(Words("", ""), meaning.say(lang))

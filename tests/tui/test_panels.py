@@ -1,0 +1,132 @@
+"""The panels against a real house: the socket's figures, its time-outs, and the frames that pass."""
+
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from callroom_client.client import Timeouts
+from callroom_tui.settings import Settings
+from house_support import OpenHouse
+from screen_support import Caller, at_screen, text_of
+
+
+async def test_the_connection_panel_shows_both_ends_and_the_packets(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house = open_house()
+    settings = Settings(name="bob", panel="connection")
+    async with at_screen(f"tcp://127.0.0.1:{house.port}", tmp_path, settings=settings) as caller:
+        await caller.ready()
+        await caller.see("ESTABLISHED", "both sides may send", f"127.0.0.1:{house.port}", "✓ connected")
+        opened = caller.chat.model.connection.socket
+        assert opened is not None
+        await caller.see(opened.local, f"fd {opened.descriptor}")
+        house.kill()
+        await caller.see("✓ reset: gone at once")  # nobody listens any more
+
+
+async def test_time_outs_are_seen_and_changed_while_the_socket_works(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house = open_house()
+    settings = Settings(name="bob", panel="timeouts")
+    async with at_screen(f"tcp://127.0.0.1:{house.port}", tmp_path, settings=settings) as caller:
+        await caller.ready()
+        await caller.see("recv(10 s)", "connect(5 s)")
+        await caller.type("/timeout recv 0.2")
+        await caller.see("recv(0.2 s)", "recv: time-out 0.2 s.")
+        await caller.type("/join lobby")  # ends the recv that still has its old time-out
+        await caller.see("◷ timed out", "That is no fault: the")
+        await caller.type("/timeout recv 0")
+        await caller.see("recv(0)", "∅ would block", "EAGAIN")
+        caller.chat.query_one("#dial-recv").focus()
+        await caller.pilot.press("left")
+        await caller.see("recv(None)", "None: waits for ever")
+        await caller.type("/timeout recv x")
+        await caller.see("Usage: /timeout")
+        await caller.type("/timeout recv -1")
+        await caller.see("That is no time-out")
+
+
+async def test_the_wire_shows_frames_and_hides_secrets(open_house: OpenHouse, tmp_path: Path) -> None:
+    house = open_house()
+    async with at_screen(f"tcp://127.0.0.1:{house.port}", tmp_path) as caller:
+        await caller.ready()
+        await caller.type("/join lobby")
+        await caller.pilot.press("f6")
+        await caller.type("find me")
+        await caller.see("→", "say", "ack", "00 00 00", '"type": "said"')
+        await caller.pilot.press("f7")  # a new connection: it resumes, with the token
+        await caller.see("resume")
+        wire = caller.chat.wire
+        assert wire is not None
+        await caller.until(lambda: any(frame.kind == "logged_in" for frame in wire.frames.kept))
+        for frame in wire.frames.kept:
+            if b'"token":"' in frame.data:
+                assert b'"token":"**' in frame.data
+        wire.query_one("#frames").focus()
+        await caller.pilot.press("slash")
+        await caller.pilot.press(*"find")
+        await caller.until(lambda: text_of(caller.app).count(" resume ") == 0, "the filter holds")
+        await caller.pilot.press("enter", "space")
+        await caller.see("paused, 0 more passed")
+        await caller.pilot.press("escape", "f6")
+        await caller.gone("paused")
+        assert caller.chat.wire is None
+
+
+@pytest.mark.parametrize(
+    ("greeting", "wanted"),
+    [
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "A web server answers there"),
+        (b"SSH-2.0-OpenSSH_9.2\r\n", "An SSH server answers there"),
+        (b"\x1b]52;c;eA==\x07\x9b2J\x00\xff", "What answers there is no Callroom"),
+    ],
+)
+async def test_who_is_no_callroom_is_named(greeting: bytes, wanted: str, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            while True:
+                try:
+                    peer, _ = server.accept()
+                except OSError:
+                    return
+                with peer:
+                    peer.sendall(greeting)
+                    peer.settimeout(5)
+                    while peer.recv(4096):
+                        pass
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        async with at_screen(f"tcp://127.0.0.1:{server.getsockname()[1]}", tmp_path) as caller:
+            await caller.see(wanted, "Try again now", "It began with")
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)
+
+
+async def test_nobody_there_is_said_in_words_and_another_address_can_be_called(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    house = open_house()
+    async with at_screen(f"tcp://127.0.0.1:{port}", tmp_path, timeouts=Timeouts(connect=1.0)) as caller:
+        await caller.see("Nobody listens there", "reconnecting")
+        await call(caller, "nonsense://")
+        await caller.see('"nonsense://')
+        await call(caller, f"127.0.0.1:{house.port}")
+        await caller.ready()
+        await caller.see("hotline")
+
+
+async def call(caller: Caller, address: str) -> None:
+    field = caller.app.screen.query_one("#address", Input)
+    field.value = address
+    field.focus()
+    await caller.pilot.press("enter")
+    await caller.pilot.pause()
