@@ -52,8 +52,9 @@ class Shelf:
                 del self._versions[version]
 
 
-STARTER = "starter"
-"""The shipped menu that authors begin with (`callroom menus new`); no house answers with it by itself."""
+STARTERS = {"zh": "starter", "en": "starter-en"}
+"""The shipped menus that authors begin with (`callroom menus new`), by the language they write in; no house
+answers with one by itself."""
 
 
 def library() -> tuple[str, ...]:

@@ -18,7 +18,7 @@ FOLDER = shipped("10086").parent
 MENUS = {name: load(shipped(name)) for name in library()}
 TRANSCRIPTS = [(name, one) for name in library() for one in load_transcripts(shipped(name, "chat"))]
 SOURCES = load_sources(FOLDER / "sources.toml")
-LEAST = {"10086": 40, "faq": 12, "plans": 5, "starter": 5, "classic": 4}
+LEAST = {"10086": 40, "faq": 12, "plans": 5, "starter": 5, "starter-en": 5, "classic": 4}
 
 
 def rows(name: str) -> dict[str, dict[str, str]]:

@@ -6,15 +6,16 @@ from pathlib import Path
 
 from callroom_menus.loader import translations
 from callroom_menus.reading import read_source
-from callroom_menus.shelf import STARTER, shipped
+from callroom_menus.shelf import STARTERS, shipped
 from callroom_words.options import LANG, Command, Line
 from callroom_words.words import Lang, Words
 
 COMMAND = Command(
     "menus new",
     Words(
-        "Writes NAME.toml into the present folder: a small menu that works, with a comment at each step.",
-        "在当前文件夹写出 NAME.toml：一个可以直接使用、每一步都有注释的小菜单。",
+        "Writes NAME.toml into the present folder: a small menu that works, with a comment at each step.\n"
+        "It is in English; with --lang zh, in Chinese.",
+        "在当前文件夹写出 NAME.toml：一个可以直接使用、每一步都有注释的中文小菜单（英文的用 --lang en）。",
     ),
     arguments=(
         (
@@ -50,7 +51,7 @@ def run(line: Line, lang: Lang) -> int:
     if not _NAME.fullmatch(name):
         print(BAD_NAME.say(lang, name=ascii(name)), file=sys.stderr)
         return 2
-    copies = copied(shipped(STARTER), name)
+    copies = copied(shipped(STARTERS[lang]), name)
     for file in copies:
         if file.exists():
             print(THERE.say(lang, file=str(file)), file=sys.stderr)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from callroom_menus.loader import load, load_folder
 from callroom_menus.model import Menu
-from callroom_menus.shelf import STARTER, Shelf, library, shipped
+from callroom_menus.shelf import STARTERS, Shelf, library, shipped
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.sources import Source, load_sources
 from callroom_server.app.lookups import Lookups
@@ -23,7 +23,7 @@ class NoSuchMenu(LookupError):  # noqa: N818 - like KeyError, it is not always a
 
 def shipped_menus() -> dict[str, Menu]:
     """The menus that ship, by name."""
-    return {name: load(shipped(name)) for name in library() if name != STARTER}
+    return {name: load(shipped(name)) for name in library() if name not in STARTERS.values()}
 
 
 def all_menus(settings: Settings) -> dict[str, Menu]:

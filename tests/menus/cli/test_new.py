@@ -4,7 +4,8 @@ import pytest
 
 from callroom_menus import load, shipped
 from callroom_menus.cli import menus
-from callroom_menus.cli.new import STARTER, copied
+from callroom_menus.cli.new import copied
+from callroom_menus.shelf import STARTERS
 from menus_support import CHINESE, FULL, PLANS
 
 
@@ -29,11 +30,15 @@ def test_a_menu_is_copied_with_all_that_belongs_to_it(folder: Path) -> None:
     assert menu.nodes.keys() == load("t.toml").nodes.keys()
 
 
-def test_the_starter_is_a_menu_that_works(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert menus(["new", "mine"]) == 0
-    assert capsys.readouterr().out.startswith("written: mine.toml")
-    assert load("mine.toml").id == "mine"
-    assert load("mine.toml").nodes.keys() == load(shipped(STARTER)).nodes.keys()
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_the_starter_is_a_menu_that_works(
+    lang: str, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert menus(["new", "mine", "--lang", lang]) == 0
+    assert "mine.toml, mine.chat" in capsys.readouterr().out
+    menu = load("mine.toml")
+    assert (menu.id, menu.lang) == ("mine", lang)
+    assert menu.nodes.keys() == load(shipped(STARTERS[lang])).nodes.keys()
     assert menus(["check", "--strict"]) == 0
     if (folder / "mine.chat").exists():
         assert menus(["test"]) == 0
