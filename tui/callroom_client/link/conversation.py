@@ -203,9 +203,9 @@ class Conversation:
                 return self._log_in(now)
             case m.Said(room=place, seq=seq) | m.TopicSet(room=place, seq=seq) if seq:
                 self._saw(place, seq, now)
-            case m.Told(conversation=conversation, seq=seq):
+            case m.Told(conversation=conversation, seq=seq) if conversation:
                 self._saw(conversation, seq, now)
-            case m.Gap(place=place, last=last):
+            case m.Gap(place=place, last=last) if not place.startswith("@"):  # there the next line tells
                 self._saw(place, last, now)
             case m.Joined(place=place, conversation=conversation, seen=seen):
                 self._saw(conversation or place, seen, now, again=True)
