@@ -1,6 +1,6 @@
-"""Writes docs/protocol.md from the messages and docs/map.md from the modules, or checks them.
+"""Writes docs/protocol.md from the messages, docs/map.md from the modules, docs/lessons.md from the pages.
 
-python docs/build.py            write both
+python docs/build.py            write them
 python docs/build.py --check    compare, show what differs, exit with 1 if anything does
 """
 
@@ -23,7 +23,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "wire"))
 
-from callroom_wire import messages  # noqa: E402 - found by the line above, also where nothing is installed
+from callroom_lessons import Page, pages  # noqa: E402 - found by the line above, also where nothing is installed
+from callroom_wire import messages  # noqa: E402
 from callroom_wire.codec import decode_reply, decode_request, encode  # noqa: E402
 from callroom_wire.datagrams import COOKIE_BYTES  # noqa: E402
 from callroom_wire.errors import FAREWELLS, FAULTS, REFUSALS  # noqa: E402
@@ -305,6 +306,37 @@ def differences(path: Path, text: str) -> list[str]:
     return list(difflib.unified_diff(now, built, path.name, "as it would be built", n=1, lineterm=""))
 
 
+# --- lessons.md ---
+
+
+def lessons() -> str:
+    """The pages of the lessons, each in English and in Chinese."""
+    head = (ROOT / "docs" / "lessons.template.md").read_text(encoding="utf-8")
+    parts = [GENERATED + head.strip()]
+    for number, page in enumerate(pages(), 1):
+        parts += [
+            f"## {number}. {page.title.en} · {page.title.zh}",
+            _where(page),
+            page.about.en.strip(),
+            f"**Try this**\n\n{page.tries.en.strip()}",
+            page.about.zh.strip(),
+            f"**试一试**\n\n{page.tries.zh.strip()}",
+        ]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _where(page: Page) -> str:
+    """Where the lab has it, what to type, and its example."""
+    rows = [
+        f"`{one.scheme}://127.0.0.1:{one.port}`: {one.shows.en} · {one.shows.zh}" for one in page.listeners
+    ]
+    commands = [one.typed("127.0.0.1", one.port) for one in page.listeners]
+    examples = ", ".join(f"[examples/{name}](../examples/{name})" for name in page.examples)
+    block = "```sh\n" + "\n".join(commands) + "\n```" if commands else ""
+    clients = f"A client of few lines · 短小的客户端: {examples}"
+    return "\n\n".join(filter(None, ("  \n".join(rows), block, clients)))
+
+
 def main() -> int:
     """Writes or compares; 0 if all is well."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -316,7 +348,11 @@ def main() -> int:
     )
     options = parser.parse_args()
     stale = False
-    for name, text in (("protocol.md", protocol()), ("map.md", module_map(ROOT))):
+    for name, text in (
+        ("protocol.md", protocol()),
+        ("map.md", module_map(ROOT)),
+        ("lessons.md", lessons()),
+    ):
         path: Path = options.folder / name
         if not options.check:
             path.write_text(text, encoding="utf-8")
