@@ -57,6 +57,14 @@ format: $(VENV)/installed ## lay out the code, and rebuild the generated documen
 bench: $(VENV)/installed ## measure: fan-out, pairs, latency, idle connections, ledger (ARGS="fanout --json")
 	$(BIN)/callroom bench $(ARGS)
 
+.PHONY: crash
+crash: $(VENV)/installed ## kill -9 a server under load 10,000 times, some two hours (ARGS="--cycles 500")
+	$(BIN)/python tests/fault/kill9.py $(ARGS)
+
+.PHONY: telnet
+telnet: $(VENV)/installed ## all 16,777,216 three-byte sequences after telnet's IAC (ARGS=4: processes)
+	$(BIN)/python tests/fuzz/telnet_exhaustive.py $(ARGS)
+
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows (run the tests, then commit)
 	@fresh="$$(mktemp -d)"; trap 'rm -rf "$$fresh"' EXIT; python="$${PYTHON:-$$(tools/python)}"; \
