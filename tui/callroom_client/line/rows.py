@@ -34,6 +34,7 @@ Part = tuple[str, str]
 """A style class and a text."""
 
 NAME_COLOURS = 6
+TAB = "    "
 
 SAYS: Phrases = {
     **PHRASES,
@@ -80,7 +81,8 @@ class Rows:
         self._shown: dict[Place, int] = {}  # of each place, the last seq that was shown
         self._told_ways: dict[int, Way] = {}
         self._joined: set[str] = set()
-        self._trouble = ""
+        self._trouble = ""  # the code that was told last
+        self._refused = ""  # the code with which a login was refused, or with which the house said goodbye
 
     @property
     def reader(self) -> LineReader:
@@ -103,22 +105,22 @@ class Rows:
         if not hidden:
             for message in changes.told:
                 rows += self._told(message)
-        return rows
+        return [_without_tabs(row) for row in rows]
 
     def tell(self, words: Words | str, bad: bool = False) -> list[Row]:
         """A sentence of the client's own, one row for each line of it."""
         text = words if isinstance(words, str) else words.say(self.lang)
         style = "class:bad" if bad else "class:house"
         mark = "! " if bad else ""
-        return [Row(((style, mark + line.expandtabs(4)),)) for line in text.split("\n")]
+        return [_without_tabs(Row(((style, mark + line),))) for line in text.split("\n")]
 
     # --- the connection -----------------------------------------------------------------------------------
 
     def _stage(self, event: e.StageChanged) -> list[Row]:
         if event.stage is e.Stage.READY:
-            self._trouble = ""
+            self._trouble = self._refused = ""
         words = trouble(self._model.connection.stage, event.at)
-        if words is None or event.code == self._trouble:
+        if words is None or event.code in (self._trouble, self._refused):
             return []
         self._trouble = event.code if event.stage is e.Stage.WAITING else ""
         return self.tell(words, bad=event.code != "quit")
@@ -212,13 +214,17 @@ class Rows:
                 self._joined.add(place)
             case m.Left(room=room):
                 self._joined.discard(room)
+            case m.Bye(code=code) if code != "quit":  # why there is no connection is told with what follows
+                return []
+            case m.Bye(code=code) | m.Error(code=code) if not self._model.name or code == "quit":
+                self._refused = code
             case m.Error(id=number) if number in self._told_ways:  # told beside the line itself
                 return []
             case _:
                 pass
         text = render(message, self.reader)
         style = _STYLES.get(type(message), "class:house")
-        return [Row(((style, line.expandtabs(4)),)) for line in text.split("\n")] if text else []
+        return [Row(((style, line),)) for line in text.split("\n")] if text else []
 
 
 _STYLES: dict[type, str] = {
@@ -230,7 +236,14 @@ _STYLES: dict[type, str] = {
 
 
 def _body(text: str) -> str:
-    return text.expandtabs(4).replace("\n", "\n" + CONTINUED)
+    return text.replace("\n", "\n" + CONTINUED)
+
+
+def _without_tabs(row: Row) -> Row:
+    """A TAB's width hangs on where it stands, and a cursor is moved by it."""
+    if "\t" not in row.text:
+        return row
+    return Row(tuple((style, text.replace("\t", TAB)) for style, text in row.parts), row.bell)
 
 
 def _colour(name: str) -> str:

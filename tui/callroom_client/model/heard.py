@@ -256,6 +256,8 @@ HEARD: dict[type, Callable[..., None]] = {
     m.Diagnosed: _only_told,
     m.Error: _error,
     m.Bye: _only_told,
+    m.RunOutput: _only_told,
+    m.RunOver: _only_told,
     m.Ping: _nothing,
     m.Pong: _nothing,
 }

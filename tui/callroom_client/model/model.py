@@ -247,11 +247,12 @@ def _queue(model: Model, number: int, name: str, text: str) -> None:
 
 
 def _dropped(model: Model, event: e.Dropped) -> None:
-    _queue(model, event.id, event.place, event.text)
-    place = model.owns[event.id]
+    place = model.owns.get(event.id)
+    if place is None:
+        place = model.owns[event.id] = model.open(clean(event.place))
     own = place.entries.own_line(event.id) or model.unecho(event.id)
-    if own is not None:
-        place.entries.own(replace(own, way=Way.FAILED, code=event.code))
+    own = own or Own(event.id, clean(event.text, multiline=True))
+    place.entries.own(replace(own, way=Way.FAILED, code=event.code))
 
 
 def _began(model: Model, event: e.Began) -> None:
