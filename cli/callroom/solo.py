@@ -45,14 +45,13 @@ NO_FOLDER = Words(
 
 def solo(argv: list[str]) -> int:
     """Opens the client on a house of this machine; without a terminal it only serves. The exit code."""
-    from callroom_tui.main import can_show
-    from callroom_tui.main import chat as client
-
-    if not (can_show() and sys.stdout.isatty()):
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         # Here, for whoever comes to talk need not wait for a server to be loaded.
         from callroom_server.cli.serve import serve
 
         return serve(argv)
+    from callroom_tui.main import chat as client  # which is the line client where there can be no screen
+
     lang = preferred(os.environ)
     folder = runtime_folder()
     try:

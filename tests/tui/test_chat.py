@@ -261,3 +261,16 @@ async def test_looks_language_and_bell_are_remembered(open_house: OpenHouse, tmp
     assert '"zh"' in remembered
     assert '"all"' in remembered
     assert url_of(house) in remembered
+
+
+async def test_typing_goes_on_whatever_was_clicked_or_chosen(open_house: OpenHouse, tmp_path: Path) -> None:
+    house = open_house()
+    async with at_screen(url_of(house), tmp_path) as caller:
+        await in_lobby(caller)
+        await caller.pilot.click("#transcript")
+        assert caller.chat.focused is caller.chat.composer.writing
+        caller.chat.transcript.focus()
+        await caller.pilot.press(*"still", "space", *"here")
+        await caller.see("still here")
+        await caller.pilot.press("enter")
+        await caller.see("✓ still here")

@@ -216,16 +216,25 @@ IN_COMPOSER = (
 """What the composer itself does with keys."""
 
 
-def bindings() -> list[Binding]:
-    """The table as Textual wants it."""
-    found = [Binding(act.keys, act.action, act.words.en, show=False, priority=_urgent(act)) for act in ACTS]
-    found += [
-        Binding(f"alt+{number}", f"place({number - 1})", f"go to place {number}", show=False, priority=True)
-        for number in range(1, 10)
-    ]
+TYPED = ("question_mark",)
+"""Keys that are text in the composer."""
+
+
+def bindings(prefix: str = "") -> list[Binding]:
+    """The table as Textual wants it.
+
+    None has priority: such a key would overtake what was typed before it and still waits in the queue of the
+    widget that has the focus.
+
+    Args:
+        prefix: "screen." for a widget whose own bindings (of an editor, say) must not stand in the way.
+    """
+    found: list[Binding] = []
+    for act in ACTS:
+        keys = [key for key in act.keys.split(",") if not prefix or key not in TYPED]
+        found.append(Binding(",".join(keys), f"{prefix}{act.action}", act.words.en, show=False))
+    for number in range(1, 10):
+        found.append(
+            Binding(f"alt+{number}", f"{prefix}place({number - 1})", f"go to place {number}", show=False)
+        )
     return found
-
-
-def _urgent(act: Act) -> bool:
-    """Whether the key counts wherever one is: all but those that could be meant as text."""
-    return act.action not in ("help", "copy")

@@ -255,6 +255,10 @@ class CallroomApp(App[None]):
             self._session.lang = self.lang
             self._show_chat(self._session)
 
+    async def action_quit(self) -> None:
+        """Textual's own way out says goodbye, too."""
+        self.post_message(Leave())
+
     async def on_leave(self, event: Leave) -> None:
         """Says goodbye to the server and ends."""
         session, feed = self._session, self._feed

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from callroom_client.client import Client
 from callroom_client.events import Event
-from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
+from callroom_words.options import LANG, Command, Line, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
 CHAT = Command(
@@ -52,11 +52,26 @@ def chat(argv: Sequence[str]) -> int:
         print(usage(CHAT).say(lang))
         return 0
     url = line.arguments[0] if line.arguments else ""
+    if line.flag("plain") or (sys.stdin.isatty() and not can_show()):
+        return by_lines(line, url)
     if not can_show():
         print(NO_TERMINAL.say(lang), file=sys.stderr)
         return 2
     file = line.value("settings")
     return show(url, name=line.value("name"), lang=line.value("lang"), file=Path(file) if file else None)
+
+
+def by_lines(line: Line, url: str) -> int:
+    """The line client instead, with the same wishes; the exit code."""
+    # Deferred: prompt_toolkit is only needed here.
+    from callroom_client.line.main import main as call
+
+    argv = [url] if url else []
+    argv += ["--plain"] if line.flag("plain") else []
+    for option in ("name", "lang"):
+        if value := line.value(option):
+            argv += [f"--{option}", value]
+    return call(argv)
 
 
 def can_show() -> bool:

@@ -4,12 +4,20 @@ import contextlib
 from typing import NamedTuple
 
 from callroom_client.client import NotSent
+from callroom_client.commands import (
+    TABLE,
+    Clear,
+    Reconnect,
+    Retry,
+    SetTimeout,
+    ShowTimeouts,
+    Switch,
+)
 from callroom_client.events import Timeout, Verb
 from callroom_client.model.entries import Own, Way
 from callroom_client.model.local import LineForgotten, MoveAsked
 from callroom_client.model.place import ROBOT, Place
 from callroom_tui import texts
-from callroom_tui.commands import TABLE, Do, SetTimeout
 from callroom_tui.saying import figure
 from callroom_tui.session import Session
 from callroom_wire import messages as m
@@ -90,11 +98,20 @@ class Sending:
                 return Came(hint=command.help.say(lang), fault=False)
             case Unknown() | Misused() | Unfit() as wrong:
                 return Came(sent=False, hint=wrong.words.say(lang))
-            case SetTimeout(verb=verb, value=value):
-                hint, fault = self.set_timeout(verb, value)
+            case SetTimeout(verbs=verbs, value=value):
+                said = [self.set_timeout(verb, value) for verb in verbs]
+                hint, fault = said[-1]
                 return Came(sent=not fault, hint=hint, fault=fault)
-            case Do(action=action):
-                return Came(action=action)
+            case ShowTimeouts():
+                return Came(action="panel('timeouts')")
+            case Reconnect():
+                return Came(action="reconnect")
+            case Retry():
+                return Came(action="retry")
+            case Clear():
+                return Came(action="clear")
+            case Switch(what=what, on=on):
+                return Came(action=f"switch('{what}', {on})")
 
     def _say(self, text: str, place: str) -> Came:
         if place == ROBOT:

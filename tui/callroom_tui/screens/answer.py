@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from callroom_client.commands import TABLE
 from callroom_tui import texts
 from callroom_tui.actions import ACTS, IN_COMPOSER
-from callroom_tui.commands import TABLE
 from callroom_tui.lines import shown
 from callroom_tui.wrapping import width_of
 from callroom_words.words import Lang

@@ -7,7 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Static
 
-from callroom_client.model.local import ReadUpTo
+from callroom_client.model.local import Cleared, ReadUpTo
 from callroom_tui import placing, texts
 from callroom_tui.actions import bindings
 from callroom_tui.lines import clock
@@ -24,6 +24,7 @@ from callroom_tui.widgets.transcript import Transcript
 from callroom_tui.widgets.wire import FrameList, WirePanel
 from callroom_tui.wishes import AskPaste, Copy, Elsewhere, Keep, Leave, OpenLink, Over, Relanguage, Retheme
 from callroom_wire import messages as m
+from callroom_wire.command import SLASHES
 
 
 class ChatScreen(Showing):
@@ -72,25 +73,23 @@ class ChatScreen(Showing):
         self._hint_of(self.sending.press(event.key))
         self.composer.take_focus()
 
-    def on_writing_sent(self, event: Writing.Sent) -> None:
-        """Something is to be said, or done."""
-        event.stop()
-        self._submit(event.text)
-
-    def _submit(self, text: str) -> None:
+    def submit(self, text: str) -> bool:
+        """Does what was typed, says what is to be said about it, and whether it is done."""
         composer = self.composer
         composer.hint("")
         came = self.sending.submit(text, self.shown, composer.limit)
         if came.sent:
-            composer.writing.remember(text)
             self.transcript.mark_unread(0)
-            if not text.startswith("/"):
+            if not text.startswith(SLASHES):
                 self.transcript.action_newest()
         if came.move is not None:
+            composer.writing.remember(text)
             self.go(came.move)
+            return False  # the composer has the draft of the other place
         if came.action:
             self.call_later(self.run_action, came.action)
         self._hint_of(came.hint, came.fault)
+        return came.sent
 
     def _hint_of(self, hint: str, fault: bool = True) -> None:
         if hint:
@@ -107,10 +106,10 @@ class ChatScreen(Showing):
             if choice == "edit":
                 composer.writing.put(text)
             elif choice == "one":
-                self._submit(text)
+                self.submit(text)
             elif choice == "many":
                 for line in filter(str.strip, text.splitlines()):
-                    self._submit(f"/{line}" if line.startswith("/") else line)
+                    self.submit(f"/{line}" if line.startswith("/") else line)
 
         self.post_message(AskPaste(text, decided))
 
@@ -155,7 +154,11 @@ class ChatScreen(Showing):
             if not self.close_over():
                 self.composer.hint("")
             self.composer.take_focus()
-        elif event.is_printable and event.character and isinstance(self.focused, Transcript | Listing | None):
+        elif (
+            event.is_printable
+            and event.character
+            and isinstance(self.focused, Transcript | Listing | Writing | None)
+        ):
             if event.character == "?":
                 return
             event.stop()
@@ -206,6 +209,26 @@ class ChatScreen(Showing):
             self.composer.take_focus()
         if client is not None:
             client.watch_frames(self.wire is not None)
+
+    async def action_switch(self, what: str, on: bool | None) -> None:
+        """Switches `wire`, `bell` or `instant` on or off; None: the other way."""
+        settings = self.session.settings
+        match what:
+            case "wire":
+                if on is None or on != (self.wire is not None):
+                    await self.action_toggle_wire()
+            case "bell":
+                ringing = settings.bell != "never"
+                settings.bell = "mention" if (not ringing if on is None else on) else "never"
+                self.composer.hint(texts.BELL[settings.bell].say(self.lang))
+                self.post_message(Keep())
+            case _:
+                if on is None or on != settings.digits:
+                    self.action_digits()
+
+    def action_clear(self) -> None:
+        """Empties the transcript of this place; scrolling up fetches it again."""
+        self.tell(Cleared(at=self.session.clock(), place=self.shown))
 
     def action_search(self) -> None:
         """Looks for words in this place."""
@@ -304,7 +327,7 @@ class ChatScreen(Showing):
 
     def action_copy(self) -> None:
         """Copies what is selected; if nothing is, says how to quit."""
-        text = self.get_selected_text()
+        text = self.get_selected_text() or self.composer.writing.selected_text
         if text:
             self.post_message(Copy(text))
             self.notify(texts.COPIED.say(self.lang), markup=False)

@@ -7,13 +7,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Static
 
+from callroom_client.completion import suggestions
 from callroom_client.events import Event, FramePassed, Received, Stage, StageChanged
 from callroom_client.model.changes import Changes
 from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
 from callroom_client.model.place import ROBOT, Place
 from callroom_tui import placing, texts
 from callroom_tui.answering import answered
-from callroom_tui.completing import candidates
 from callroom_tui.lines import line_of
 from callroom_tui.rowmap import RowMap
 from callroom_tui.screens.answer import AnswerScreen
@@ -78,7 +78,7 @@ class Showing(Screen[None]):
                 yield Transcript(lang, id="transcript")
                 yield Static(id="below", classes="notice", markup=False)
                 yield CallBar(model.call, lang, clock)
-                yield Composer(lang, lambda before: candidates(before, model, lang), self.session.history)
+                yield Composer(lang, self.submit, self._candidates, self.session.history)
             with Vertical(id="side"):
                 yield PeoplePanel(model, lang)
                 yield ConnectionPanel(model.connection, self.session.handshake, lang, clock)
@@ -95,6 +95,17 @@ class Showing(Screen[None]):
         self._go(self.model.current)
         if self.model.connection.stage.stage is Stage.READY:
             self._ready()
+
+    def submit(self, text: str) -> bool:
+        """Does what was typed; whether it is done."""
+        raise NotImplementedError
+
+    def _candidates(self, before: str) -> list[str]:
+        """What the text before the cursor may become, each as a whole."""
+        return [
+            f"{before[: len(before) - found.replaces]}{found.text} "
+            for found in suggestions(before, self.model, self.lang)
+        ]
 
     @property
     def transcript(self) -> Transcript:

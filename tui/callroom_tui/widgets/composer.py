@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from callroom_tui.actions import bindings
 from callroom_tui.lines import shown
 from callroom_tui.widgets.callbar import Pressed
 from callroom_tui.wrapping import cropped, folded
@@ -24,21 +25,20 @@ SHOWN_CANDIDATES = 12
 
 
 class Writing(TextArea):
-    """Where one types. Enter sends; Alt+Enter begins a new line."""
+    """Where one types. Enter sends; Alt+Enter begins a new line.
+
+    Args:
+        submit: does what was typed; whether it is done, so that the composer is to be empty.
+        candidates: what the text before the cursor may become.
+        history: what was sent before.
+    """
 
     BINDINGS = [
-        Binding("enter", "send", "send", show=False, priority=True),
+        *bindings("screen."),
         Binding("alt+enter,ctrl+j,shift+enter", "new_line", "new line", show=False),
         Binding("tab", "complete(1)", "complete", show=False),
         Binding("shift+tab", "complete(-1)", "complete back", show=False),
     ]
-
-    class Sent(Message):
-        """What was typed is to be sent."""
-
-        def __init__(self, text: str) -> None:
-            super().__init__()
-            self.text = text
 
     class Pasted(Message):
         """Several lines were pasted: what to do with them is to be asked."""
@@ -55,12 +55,18 @@ class Writing(TextArea):
             self.candidates = candidates
             self.chosen = chosen
 
-    def __init__(self, candidates: Callable[[str], Sequence[str]], history: list[str]) -> None:
+    def __init__(
+        self,
+        submit: Callable[[str], bool],
+        candidates: Callable[[str], Sequence[str]],
+        history: list[str],
+    ) -> None:
         super().__init__(
             id="writing", compact=True, highlight_cursor_line=False, tab_behavior="focus", soft_wrap=True
         )
         self.digits: frozenset[str] = frozenset()
         """Keys that act at once while nothing has been typed."""
+        self._submit = submit
         self._candidates = candidates
         self._history = history
         self._back = 0
@@ -74,7 +80,12 @@ class Writing(TextArea):
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        """A digit goes to the robot at once; anything typed ends a completion."""
+        """Enter sends; a digit goes to the robot at once; anything typed ends a completion."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.send()
+            return
         if event.key not in ("tab", "shift+tab"):
             self._offered = []
         if not self.text and event.character and event.is_printable and self.digits:
@@ -100,10 +111,11 @@ class Writing(TextArea):
         """Inserts a text where the cursor is."""
         self.replace(text, *self.selection)
 
-    def action_send(self) -> None:
-        """Sends what stands there."""
+    def send(self) -> None:
+        """Sends what stands there, at once: what is typed next must find the composer empty."""
         text = self.text.strip("\n")
-        self.post_message(self.Sent(text))
+        if self._submit(text):
+            self.remember(text)
 
     def remember(self, text: str) -> None:
         """The text was sent: it is history, and the composer is empty."""
@@ -167,18 +179,25 @@ class Writing(TextArea):
 class Composer(Vertical):
     """The composer with its hint above and its count below; a secret is typed into a field of its own."""
 
-    def __init__(self, lang: Lang, candidates: Callable[[str], Sequence[str]], history: list[str]) -> None:
+    def __init__(
+        self,
+        lang: Lang,
+        submit: Callable[[str], bool],
+        candidates: Callable[[str], Sequence[str]],
+        history: list[str],
+    ) -> None:
         super().__init__(id="composer")
         self.lang: Lang = lang
         self.limit = 4_000
         """Characters of a message, as the house says."""
+        self._submit = submit
         self._candidates = candidates
         self._history = history
 
     def compose(self) -> ComposeResult:
         """The hint, the writing, and the field for secrets."""
         yield Static(id="hint", markup=False)
-        yield Writing(self._candidates, self._history)
+        yield Writing(self._submit, self._candidates, self._history)
         yield Input(password=True, id="secret", compact=True)
         yield Static(id="count", markup=False)
 

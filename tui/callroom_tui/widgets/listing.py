@@ -32,6 +32,7 @@ class Item(NamedTuple):
 class Listing(ScrollView, can_focus=True):
     """Rows to choose from, by arrows and Enter or by a click."""
 
+    FOCUS_ON_CLICK = False  # who clicks a place goes on typing
     COMPONENT_CLASSES = {
         f"listing--{name}"
         for name in ("heading", "here", "cursor", "count", "alert", "quiet", "robot", "lost", "plain")

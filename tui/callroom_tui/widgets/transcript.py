@@ -36,6 +36,7 @@ class Transcript(ScrollView, can_focus=True):
     """What was said in a place. It follows the newest line until the reader scrolls up."""
 
     ALLOW_SELECT = True
+    FOCUS_ON_CLICK = False  # who clicks a link or selects goes on typing
     COMPONENT_CLASSES = {f"transcript--{name}" for name in STYLES}
     BINDINGS = [
         Binding("home", "scroll_home", "Oldest", show=False),
