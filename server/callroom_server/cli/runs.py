@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from callroom_menus.cli.telling import printable
-from callroom_server.core import events
+from callroom_server.config.logs import printable
 from callroom_words.options import LANG, Command, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
@@ -60,6 +59,7 @@ def runs(argv: Sequence[str]) -> int:
         return 0
     # Deferred: help needs no ledger.
     from callroom_server.cli.calls import folder_of, records_since, since_of, told
+    from callroom_server.core import events
 
     def run() -> int:
         found: dict[str, Run] = {}
