@@ -147,6 +147,19 @@ def test_a_transcript_is_handed_out(house: House) -> None:
     assert "404 Not Found" in curl(house, url[:-1] + "_", "--include")
 
 
+def test_a_transcript_that_has_expired_is_gone_after_a_restart(nursery: Nursery, tmp_path: Path) -> None:
+    settings = tmp_path / "own.toml"
+    settings.write_text("[limits]\ntranscript_seconds = 1\n")
+    kept = tmp_path / "data" / "transcripts"
+    with open_house(nursery, tmp_path, "--config", str(settings)) as house:
+        talk(house.port(), b"/nick ann\n/join lobby\n/transcript\n", b"transcripts/")
+        [path] = kept.iterdir()
+        os.utime(path, (0, 0))
+        house.kill()
+        house.start()
+        assert list(kept.iterdir()) == []
+
+
 def test_the_figures_are_what_the_handbook_says(house: House) -> None:
     talk(house.port(), b"/nick ann\n/join lobby\nhello\n", b"ann: hello")
     talk(house.port(), b"/join nowhere\n/leave nowhere\n/topic\n/quit\n")

@@ -19,6 +19,10 @@ SPEAKING = {"http": "http", "tcp": "http", "tls": "https"}
 """The schemes of listeners that answer HTTP, as a browser calls them; it cannot call a Unix socket."""
 
 
+SWEEP_SECONDS = 600.0
+"""How often transcripts that have expired are looked for."""
+
+
 class Web:
     """Implements `protocols.http.Host` for doors and `protocols.site.Facts` for pages. Loop thread only."""
 
@@ -52,6 +56,12 @@ class Web:
         parts = [url.partition("://") for url in urls]
         found = [f"{SPEAKING[scheme]}://{_called(rest)}" for scheme, _, rest in parts if scheme in SPEAKING]
         self._house.hub.site = self._settings.site or next(iter(found), "")
+        self._sweep()
+
+    def _sweep(self) -> None:
+        """Removes transcripts whose time is over, now and later: nobody may ever ask for them again."""
+        self._transcripts.sweep()
+        self._house.call_later(SWEEP_SECONDS, self._sweep)
 
     @property
     def busy(self) -> bool:

@@ -10,6 +10,7 @@ from callroom_server.config.limits import Limits
 from callroom_server.net.listener import bound_socket
 from callroom_server.net.reactor import READ, WRITE, Reactor
 from callroom_server.net.sockets import end_of
+from callroom_server.net.ways import Ways
 from callroom_wire.address import Address, SocketAddress, address_text
 
 LARGEST_DATAGRAM = 65_507
@@ -74,6 +75,7 @@ class DatagramTransport:
         "_reactor",
         "_reason",
         "_sock",
+        "_ways",
         "bytes_in",
         "bytes_out",
         "closed",
@@ -108,6 +110,7 @@ class DatagramTransport:
         self._limits = limits
         self._buffer = bytearray(limits.datagram_bytes if largest is None else largest)
         self._queue: deque[tuple[bytes, SocketAddress | None]] = deque()
+        self._ways = Ways(sock)
         self._events = READ
         self._reason = ""
         reactor.register(sock, READ, self._ready)
@@ -157,7 +160,7 @@ class DatagramTransport:
             if self.closed or taken >= self._limits.bytes_per_pass:
                 return
             try:
-                size, _, flags, address = self._sock.recvmsg_into([self._buffer])
+                size, extra, flags, address = self._sock.recvmsg_into([self._buffer], self._ways.extra_bytes)
             except BlockingIOError:
                 return
             except OSError as error:
@@ -167,6 +170,8 @@ class DatagramTransport:
                 self._lose(end_of(error))  # not about a datagram, and the socket would be readable for ever
                 return
             taken += size
+            if extra:
+                self._ways.learn(address, extra)
             self._take(bytes(memoryview(self._buffer)[:size]), address, bool(flags & socket.MSG_TRUNC))
 
     def _take(self, data: bytes, address: SocketAddress, cut: bool) -> None:
@@ -188,7 +193,7 @@ class DatagramTransport:
                 if address is None:
                     self._sock.send(data)
                 else:
-                    self._sock.sendto(data, address)
+                    self._sock.sendmsg([data], self._ways.back(address), 0, address)
             except BlockingIOError:
                 return None
             except OSError as error:

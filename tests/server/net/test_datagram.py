@@ -15,6 +15,7 @@ from callroom_server.net.datagram import (
     DatagramTransport,
     datagram_socket,
 )
+from callroom_server.net.ways import IP_PKTINFO, WAYS_KEPT, Ways
 from callroom_wire.address import Address, SocketAddress
 from net_support import PATIENCE, House
 
@@ -270,6 +271,34 @@ def test_closing_in_the_middle_of_a_call(house: House, bench: Bench) -> None:
     assert upper.lost == [""], "once"
     assert transport.fileno() == -1
     assert not transport.send(b"x", ("127.0.0.1", 9))
+
+
+@pytest.mark.parametrize(("everywhere", "reached"), [("0.0.0.0", "127.0.0.2"), ("::", "::1")])
+def test_the_answer_leaves_from_where_it_was_asked(
+    house: House, bench: Bench, everywhere: str, reached: str
+) -> None:
+    """Of the many addresses of 127.0.0.0/8, all ours, the kernel would take 127.0.0.1."""
+    transport, _ = bench.transport(listening(everywhere))
+    port = int(transport.local.rpartition(":")[2])
+    with socket.socket(socket.AF_INET6 if ":" in reached else socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.settimeout(PATIENCE)
+        sock.connect((reached, port))
+        sock.send(b"hello")
+        house.until(lambda: transport.sent)
+        assert sock.recv(100) == b"HELLO"
+
+
+def test_the_ways_of_many_are_bounded() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("0.0.0.0", 0))
+        ways = Ways(sock)
+        extra = [(socket.IPPROTO_IP, IP_PKTINFO, bytes(12))]
+        for count in range(WAYS_KEPT + 5):
+            ways.learn(("192.0.2.1", count), extra)
+        assert ways.back(("192.0.2.1", 4)) == []
+        assert ways.back(("192.0.2.1", 5)) == extra
+        ways.learn(("192.0.2.2", 1), [(socket.SOL_SOCKET, 2, b"of another kind")])
+        assert ways.back(("192.0.2.2", 1)) == []
 
 
 def test_a_taken_port_names_its_occupant(bench: Bench) -> None:
