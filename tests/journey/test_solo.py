@@ -32,12 +32,12 @@ class Alone:
             self.port: int = sock.getsockname()[1]
         self._processes: list[pexpect.spawn[str]] = []
 
-    def start(self) -> "pexpect.spawn[str]":
+    def start(self, term: str = "xterm-256color") -> "pexpect.spawn[str]":
         """Types `callroom`, on a machine whose port 8888 is another one."""
         port = f"from callroom import main, solo; solo.DEFAULT = ('127.0.0.1', {self.port})"
         environ = {
             **ENVIRON,
-            "TERM": "xterm-256color",
+            "TERM": term,
             "LC_ALL": "C.UTF-8",
             "CALLROOM_LANG": "en",
             "XDG_RUNTIME_DIR": str(self.folder / "run"),
@@ -127,6 +127,18 @@ def test_why_no_house_could_be_opened(alone: Alone) -> None:
     process.expect_exact(str(other.pid))
     assert left(process) == 1
     other.stop()
+
+
+def test_a_terminal_that_can_only_print_has_the_line_client(alone: Alone) -> None:
+    process = alone.start("dumb")
+    process.expect_exact("Opening a house here ...")
+    process.expect_exact("guest-1")
+    process.sendline("/who")
+    process.expect(r"guest-1 +here")
+    house = alone.house()
+    process.sendeof()
+    assert left(process) == 0
+    assert not runs(house)
 
 
 def test_a_house_that_serves_already_is_joined(alone: Alone) -> None:
