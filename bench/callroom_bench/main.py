@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
 
-from callroom_bench import fanout, idle, latency, ledger, pairs, robot
+from callroom_bench import clientside, fanout, idle, latency, ledger, pairs, robot
 from callroom_bench.bench import Bench, Option, positive
 from callroom_bench.faults import BenchError
 from callroom_bench.machine import file_system, this_machine
@@ -76,6 +76,7 @@ BENCHMARKS: dict[str, AnyBenchmark] = {
     "idle": idle.BENCHMARK,
     "ledger": ledger.BENCHMARK,
     "robot": robot.BENCHMARK,
+    "client": clientside.BENCHMARK,
 }
 
 

@@ -36,3 +36,6 @@ DIALOGUE_GOAL = 20_000
 
 LOAD_GOAL_SECONDS, CHECK_GOAL_SECONDS = 0.3, 1.0
 """A menu of 5,000 nodes."""
+
+MODEL_GOAL = 50_000
+"""Events a second into a client's model."""
