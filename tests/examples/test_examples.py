@@ -46,6 +46,13 @@ def test_datagrams(lab: LabHouse) -> None:
     assert f"HELLO (from {host}:{port})" in example("datagrams.py", host, port, typed="hello\n\n")
 
 
+def test_web(open_house: OpenHouse, tmp_path: Path) -> None:
+    lab = open_lab(open_house, tmp_path, ["http://127.0.0.1:0?hello=Hello,%20World"])
+    page = example("web.py", *lab.address("http"))
+    assert page.startswith("HTTP/1.1 200 OK\n")
+    assert "Hello, World" in page
+
+
 def test_robot(lab: LabHouse) -> None:
     said = example("robot.py", *lab.address("robot"), typed="0\n你好\nexit\n")
     assert said == (

@@ -1,6 +1,7 @@
 """The lessons as pages: text in two languages, what to try, and where the lab opens them. Pure data."""
 
 from importlib.resources import files
+from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -22,7 +23,7 @@ class Listener(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Where a lesson is: the scheme and the port at which `callroom lab` opens it.
 
     `command` is a line to type in another terminal, with `{host}` and `{port}`; `answer` is a part of what it
-    then shows.
+    then shows; `options` are those of its URL.
     """
 
     scheme: str
@@ -30,6 +31,12 @@ class Listener(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     shows: Both
     command: str
     answer: str
+    options: dict[str, str] = {}
+
+    def url(self, host: str, port: int) -> str:
+        """Its URL as `callroom serve --listen` takes it."""
+        query = urlencode(self.options, quote_via=quote)
+        return f"{self.scheme}://{host}:{port}{'?' if query else ''}{query}"
 
     def typed(self, host: str, port: int) -> str:
         """The line to type for a lesson that is there."""

@@ -87,7 +87,7 @@ def _serve(data: Path, runbooks: Path, lang: Lang, as_json: bool) -> int:
     from callroom_server.config.settings import Settings
 
     keep_standard_descriptors()
-    listen = [f"{place.listener.scheme}://{HOST}:{place.port}" for place in places(lang)]
+    listen = [place.listener.url(HOST, place.port) for place in places(lang)]
     settings = Settings(
         data=data.absolute(),
         listen=tuple(listen),
