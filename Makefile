@@ -16,7 +16,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(VENV)/installed: pyproject.toml requirements.lock
 	@if [ ! -x $(BIN)/python ]; then python="$${PYTHON:-$$(tools/python)}"; "$$python" -m venv $(VENV); fi
@@ -64,6 +64,10 @@ crash: $(VENV)/installed ## kill -9 a server under load 10,000 times, some two h
 .PHONY: telnet
 telnet: $(VENV)/installed ## all 16,777,216 three-byte sequences after telnet's IAC (ARGS=4: processes)
 	$(BIN)/python tests/fuzz/telnet_exhaustive.py $(ARGS)
+
+.PHONY: pictures
+pictures: $(VENV)/installed ## draw the READMEs' pictures of the screen afresh, from a scene in a real house
+	$(BIN)/python docs/screens.py
 
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows (run the tests, then commit)

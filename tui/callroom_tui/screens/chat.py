@@ -199,13 +199,16 @@ class ChatScreen(Showing):
     async def action_toggle_wire(self) -> None:
         """Opens the wire inspector, or closes it; closed, it costs nothing."""
         client = self.session.client
+        if self.query("#wire") and self.wire is None:
+            return  # it is being opened
         if self.wire is None:
-            self.wire = WirePanel(self.lang, wire_folder)
-            await self.mount(self.wire, before="#keybar")
+            panel = WirePanel(self.lang, wire_folder)
+            await self.mount(panel, before="#keybar")
+            self.wire = panel
             self.query_one(FrameList).focus()
         else:
-            await self.wire.remove()
-            self.wire = None
+            panel, self.wire = self.wire, None
+            await panel.remove()
             self.composer.take_focus()
         if client is not None:
             client.watch_frames(self.wire is not None)
