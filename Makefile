@@ -69,6 +69,10 @@ telnet: $(VENV)/installed ## all 16,777,216 three-byte sequences after telnet's 
 pictures: $(VENV)/installed ## draw the READMEs' pictures of the screen afresh, from a scene in a real house
 	$(BIN)/python docs/screens.py
 
+.PHONY: strangers
+strangers: $(VENV)/installed ## a million datagrams of strangers at the UDP door (ARGS=20000: how many)
+	$(BIN)/python tests/udp_strangers.py $(ARGS)
+
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows (run the tests, then commit)
 	@fresh="$$(mktemp -d)"; trap 'rm -rf "$$fresh"' EXIT; python="$${PYTHON:-$$(tools/python)}"; \
