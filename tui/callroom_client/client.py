@@ -135,6 +135,7 @@ class Client:
         it: also if this process ends before.
 
         Raises:
+            NotSent: the client is closed.
             ValueError: it is too long for a frame, or no text.
         """
         return self._link.say(place, text)

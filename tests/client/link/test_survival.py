@@ -2,16 +2,17 @@
 
 import os
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
-from callroom_client.client import Client, ProfileError
+from callroom_client.client import Client, NotSent, ProfileError
 from callroom_client.events import Dropped, Queued, Stage
 from callroom_client.link.profile import claim
 from callroom_wire import messages as m
@@ -228,3 +229,22 @@ def test_a_file_that_is_no_profile(tmp_path: Path) -> None:
         Client("tcp://127.0.0.1:1", profile=file)
     os.unlink(file)
     Client("tcp://127.0.0.1:1", profile=file).close()
+
+
+def test_a_line_that_cannot_be_written_down_is_given_back(
+    house: LiveHouse, call: Call, tmp_path: Path
+) -> None:
+    client, ear = call(url(house))
+    in_room(client, ear)
+    with closing(sqlite3.connect(tmp_path / "profile.db", isolation_level=None)) as intruder:
+        intruder.execute("BEGIN IMMEDIATE")
+        number = client.say(ROOM, "lost")
+        dropped = ear.wait(Dropped)
+        assert (dropped.id, dropped.text, dropped.code) == (number, "lost", "not_kept")
+        intruder.execute("ROLLBACK")
+    kept = client.say(ROOM, "kept")
+    wait_until(lambda: acknowledged(ear) == {kept})
+    assert said(house) == ["kept"]
+    client.close()
+    with pytest.raises(NotSent, match="offline"):
+        client.say(ROOM, "too late")

@@ -47,6 +47,11 @@ class Keeping:
         self._finished = False
         self._thread = threading.Thread(target=self._run, name="callroom-keep", daemon=True)
 
+    @property
+    def finished(self) -> bool:
+        """Whether what is put down now is not written any more."""
+        return self._finished
+
     def start(self) -> None:
         """Begins."""
         self._thread.start()
@@ -101,7 +106,7 @@ class Keeping:
         try:
             self._outbox.write(changes)
         except OutboxError as error:
-            log.warning("nothing can be written down: %s", error)
+            log.info("nothing can be written down: %s", error)  # whose lines they are is told by `Dropped`
             with self._lock:
                 self._refused(changes)
             return

@@ -135,8 +135,15 @@ class Link:
             return ref
 
     def say(self, place: str, text: str) -> int:
-        """Says a line as soon as it is written down and there is a connection; its id."""
+        """Says a line as soon as it is written down and there is a connection; its id.
+
+        Raises:
+            NotSent: it is closed, so nothing is written down any more.
+            ValueError: as `Conversation.say`.
+        """
         with self._lock:
+            if self._keeping.finished:
+                raise NotSent("offline")
             number, effects = self._conversation.say(place, text)
             self._carry(effects)
             return number

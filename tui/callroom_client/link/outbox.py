@@ -22,6 +22,10 @@ VERSION = 1
 """Of the schema; a file of a later one is refused, not spoilt."""
 
 
+LOCKED_SECONDS = 0.5
+"""The file is ours alone; whoever looks into it meanwhile may keep us waiting so long."""
+
+
 class OutboxError(ProfileError):
     """The file cannot be used; the message says why, and what to do."""
 
@@ -47,7 +51,7 @@ class Outbox:
         self._profile = profile
         file = self._file = profile.file
         try:
-            self._db = sqlite3.connect(file, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(file, LOCKED_SECONDS, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
             raise OutboxError(f"{file}: {error}: choose another profile") from error
         try:
