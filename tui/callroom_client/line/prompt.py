@@ -33,6 +33,7 @@ from callroom_client.line.rows import Row
 from callroom_client.line.settings import Remembered, default_file, load, save
 from callroom_client.line.toolbar import ROBOT, toolbar
 from callroom_client.model import DraftChanged, Model
+from callroom_wire.command import SLASHES
 from callroom_words.words import Lang, Words
 
 DONE = 0
@@ -229,7 +230,7 @@ class _Prompt:
 
     def entered(self, line: str) -> None:
         """A line was typed."""
-        if line.startswith("/") and not line.isspace():
+        if line.startswith(SLASHES) and not self.secret:
             self._rows.append(Row((("class:note", f"> {line}"),)))
         self._rows += self._desk.typed(line)
         self._settle()
