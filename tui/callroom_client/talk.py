@@ -320,6 +320,8 @@ class Talk:
     def _say(self, place: str, text: str) -> list[Outcome]:
         try:
             self._unwritten.add(self._client.say(place, text))
+        except NotSent:  # closed meanwhile
+            return [Tell(NOT_CONNECTED, bad=True)]
         except ValueError as fault:
             self.refused = True
             return [Tell(TOO_LONG.fill(why=str(fault)), bad=True)]

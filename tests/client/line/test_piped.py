@@ -137,7 +137,7 @@ def test_somebody_else_answers(piped: Piped) -> None:
 def test_a_name_that_is_taken(house: LiveHouse, piped: Piped) -> None:
     with person(house.port, "ann"):
         done = piped(url(house), "--name", "ann", "--plain", typed="/who\n", code=1)
-    assert "That name is taken" in done.stdout
+    assert "The name ann is taken" in done.stdout
 
 
 def test_json_in_and_out(house: LiveHouse, piped: Piped) -> None:
