@@ -55,8 +55,8 @@ class Figures:
         yield _gauge("http_connections", "open now at the HTTP door", (), {(): len(self._visitors)})
         newcomers = len(house.gate.newcomers)
         yield _gauge("newcomers", "connections that have made no sense yet", (), {(): newcomers})
-        yield _counter("sessions", "begun, by door", ("door",), _one(house.begun))
-        yield _counter("sessions_ended", "ended, by reason", ("reason",), _one(house.ended))
+        yield _counter("sessions", "begun, by door", ("door",), _one(house.tally.begun))
+        yield _counter("sessions_ended", "ended, by reason", ("reason",), _one(house.tally.ended))
         yield _gauge("devices", "people with a name, connected or not", (), {(): len(hub.state.devices)})
         yield _gauge("rooms", "in the house", (), {(): len(hub.state.rooms)})
         yield _gauge("places_open", "rooms and conversations with somebody in", (), {(): len(hub.places)})
@@ -68,25 +68,25 @@ class Figures:
         house, ledger = self._house, self._house.ledger
         states = {(state.value,): float(state is house.ledger_state) for state in LedgerState}
         yield _gauge("ledger_state", "1 for the state it is in", ("state",), states)
-        yield _counter("records", "committed in this run, of every kind", (), {(): house.records})
+        yield _counter("records", "committed in this run, of every kind", (), {(): house.tally.records})
         yield _counter("messages", "lines said and committed", (), {(): house.hub.said})
         yield _gauge("ledger_queue", "records that wait for a commit", (), {(): ledger.queued})
         yield ledger.commits.family("callroom_commit_seconds", "how long commits took")
 
     def _traffic(self) -> Iterator[Metric]:
         house = self._house
-        yield _counter("deliveries", "entries of places sent to members", (), {(): house.delivered})
+        yield _counter("deliveries", "entries of places sent to members", (), {(): house.fanout.delivered})
         transports = [door.transport for door in house.doors.values()]
         waiting = sum(one.waiting_bytes for one in transports if isinstance(one, Transport))
         yield _gauge("send_queue_bytes", "written and not taken by the kernel", (), {(): waiting})
         congested = sum(one.congested for one in transports)
         yield _gauge("congested", "connections for which something waits", (), {(): congested})
         yield _gauge("receive_buffer_bytes", "of unfinished frames", (), {(): house.buffered_bytes})
-        yield _gauge("slowed", "sessions that wait because they were too fast", (), {(): house.slowed})
-        yield _counter("slowdowns", "times that flood control made a session wait", (), {(): house.slowdowns})
+        yield _gauge("slowed", "sessions that were too fast and wait", (), {(): len(house.held)})
+        yield _counter("slowdowns", "times that a session was made to wait", (), {(): house.tally.slowdowns})
         yield _counter("refusals", "of requests, by code", ("code",), _one(house.hub.refused_as))
         yield _counter("connections_refused", "at the door, by code", ("code",), _one(self._sockets.refused))
-        yield _gauge("errands", "for workers, under way", ("workers",), _one(house.errands))
+        yield _gauge("errands", "for workers, under way", ("workers",), _one(house.errands.under_way))
         pages = {(page, str(status)): count for (page, status), count in self._answered.items()}
         yield _counter("http_replies", "by page and status", ("page", "status"), pages)
         yield _counter("loop_passes", "of the reactor", (), {(): house.reactor.passes})

@@ -1,6 +1,6 @@
 """The house at work: doors, hub and ledger meet here, and effects are carried out here alone."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from callroom_server.app.fanout import Fanout
 from callroom_server.app.gate import Gate
 from callroom_server.app.orders import Orders
 from callroom_server.app.runs import Runs
+from callroom_server.app.tally import Tally
 from callroom_server.config.limits import Limits
 from callroom_server.config.logs import Log
 from callroom_server.core import texts
@@ -79,20 +80,17 @@ class House:
         self.time = reactor.time
         self.call_later = reactor.call_later
         self.ledger_state = LedgerState.CATCHING_UP
-        self._errands = errands
+        self.errands = errands
         self._lang = lang
         self.wall = wall
-        self.begun: Counter[str] = Counter()
-        self.ended: Counter[str] = Counter()
-        self.records = 0
-        self.slowdowns = 0
-        self._fanout = Fanout(hub, self.doors, self.carry, self.broke)
+        self.tally = Tally()
+        self.fanout = Fanout(hub, self.doors, self.carry, self.broke)
         self.runs = Runs(reactor, runbooks, hub.limits, log, hub.boot, self.wall_ms, self.carry)
         self._orders = Orders(hub, self.runs, self.doors, self.carry, self.time)
         self._number = 0
-        self._held: dict[int, deque[tuple[ClientMessage, int]]] = {}
+        self.held: dict[int, deque[tuple[ClientMessage, int]]] = {}
         self._since_snapshot = 0
-        self._buffered = 0
+        self.buffered_bytes = 0
         self._unsent: list[Holding] = []
         self._reason = ""
         self.stamp()
@@ -106,14 +104,14 @@ class House:
         number = self._number
         self.doors[number] = door
         self.carry(self.hub.opened(number, kind, address, self._lang, greeted=kind != "frames"))
-        self.begun[kind] += 1
+        self.tally.begun[kind] += 1
         self.log.event("session.opened", session=number, door=kind, peer=address)
         return number
 
     def received(self, session: int, message: ClientMessage, size: int = 0) -> None:
         """The session asks for something; while it pays for having been too fast, it waits its turn."""
-        if session in self._held:
-            self._held[session].append((message, size))
+        if session in self.held:
+            self.held[session].append((message, size))
         else:
             self._handle(session, message, size)
 
@@ -121,7 +119,7 @@ class House:
         """Several requests that came together; under flood control each is weighed alone."""
         if len(messages) == 1:
             self.received(session, messages[0], size)
-        elif self.hub.flood or session in self._held:
+        elif self.hub.flood or session in self.held:
             share = size // len(messages)
             for message in messages:
                 self.received(session, message, share)
@@ -151,7 +149,7 @@ class House:
 
     def free(self, session: int) -> bool:
         """Whether the session does not wait for having been too fast."""
-        return session not in self._held
+        return session not in self.held
 
     def _charge(self, session: int, size: int, messages: int) -> None:
         if not self.hub.flood:
@@ -167,9 +165,9 @@ class House:
         if door is None:
             return
         door.transport.pause_reading()
-        if session not in self._held:
-            self._held[session] = deque()
-            self.slowdowns += 1
+        if session not in self.held:
+            self.held[session] = deque()
+            self.tally.slowdowns += 1
             self.call_later(wait, self._unhold, session)
 
     def _unhold(self, session: int) -> None:
@@ -180,12 +178,12 @@ class House:
         if wait > 0:  # it has sent more meanwhile
             self.call_later(wait, self._unhold, session)
             return
-        held = self._held.pop(session)
+        held = self.held.pop(session)
         try:
             while held:
                 self._handle(session, *held.popleft())
-                if session in self._held:  # it has to wait again, and so has the rest
-                    self._held[session] = held
+                if session in self.held:  # it has to wait again, and so has the rest
+                    self.held[session] = held
                     return
             if session in self.doors and door.go_on():
                 door.transport.resume_reading()
@@ -194,7 +192,7 @@ class House:
 
     def writable(self, session: int) -> None:
         """Everything the door had to send has left."""
-        self._fanout.writable(session)
+        self.fanout.writable(session)
         self._orders.writable(session)
 
     def finished(self, session: int) -> None:
@@ -205,35 +203,15 @@ class House:
         door = self.doors.get(session)
         if door is None:
             return
-        if session in self._held:
+        if session in self.held:
             self.finished(session)
         else:
             door.transport.close("ended")
 
-    @property
-    def delivered(self) -> int:
-        """Entries that were sent to members."""
-        return self._fanout.delivered
-
-    @property
-    def buffered_bytes(self) -> int:
-        """What doors hold of unfinished frames."""
-        return self._buffered
-
-    @property
-    def slowed(self) -> int:
-        """How many sessions wait for having been too fast."""
-        return len(self._held)
-
-    @property
-    def errands(self) -> dict[str, int]:
-        """Jobs under way, by who does them."""
-        return self._errands.under_way
-
     def buffered(self, change: int) -> bool:
         """A door holds so many bytes more (or fewer) of unfinished frames; False if all hold too much."""
-        self._buffered += change
-        return self._buffered <= self.limits.receive_buffers_bytes
+        self.buffered_bytes += change
+        return self.buffered_bytes <= self.limits.receive_buffers_bytes
 
     def faulted(self, session: int, fault: WireError) -> None:
         """The peer broke the protocol; the door tells it and closes."""
@@ -244,11 +222,11 @@ class House:
         door = self.doors.pop(session, None)
         if door is None:
             return
-        self._held.pop(session, None)
+        self.held.pop(session, None)
         self._orders.left(session)
         self.gate.left(door.transport)
         self.carry(self.hub.lost(session, self.time()))
-        self.ended[reason] += 1
+        self.tally.ended[reason] += 1
         self.log.event("session.closed", session=session, reason=reason)
 
     # --- for the ledger -------------------------------------------------------------------------------------
@@ -262,7 +240,7 @@ class House:
         """These are durable."""
         self.stamp()
         if self.hub.live:
-            self.records += len(records)
+            self.tally.records += len(records)
         self.carry(self.hub.committed(records, self.time()))
         self._since_snapshot += len(records)
         if self._since_snapshot >= self.limits.snapshot_records and self.ledger_state is LedgerState.READY:
@@ -297,21 +275,21 @@ class House:
                 elif isinstance(effect, Send):
                     self._send(effect)
                 elif isinstance(effect, Wake):
-                    self._fanout.wake(effect.stream)
+                    self.fanout.wake(effect.stream)
                 elif isinstance(effect, Settle):
-                    self._fanout.settle(effect.member)
+                    self.fanout.settle(effect.member)
                 elif isinstance(effect, Later):
                     self.reactor.call_at(effect.at, self._due, effect.alarm)
                 elif isinstance(effect, Close):
                     self._close(effect)
                 elif isinstance(effect, Run):
-                    self._errands.run(effect, self.worked)
+                    self.errands.run(effect, self.worked)
                 elif isinstance(effect, Execute):
                     self._orders.execute(effect)
                 elif isinstance(effect, Begin):
                     self.runs.begin(effect.run, effect.reason)
                 elif isinstance(effect, Replay):
-                    self._fanout.replay(effect)
+                    self.fanout.replay(effect)
                 else:
                     self.broke(effect.session, effect.error)
             except Exception as error:
@@ -404,7 +382,7 @@ class House:
     def pass_ended(self) -> None:
         """The end of each pass: a commit of what has queued begins, and while it runs all are served."""
         self.ledger.tick()
-        again = self._fanout.flush()
+        again = self.fanout.flush()
         unsent, self._unsent = self._unsent, []
         for door in unsent:
             door.flush()
