@@ -1,5 +1,6 @@
 """Runs runbooks: recorded first, started once that is durable, ended within their limits, recorded again."""
 
+import errno
 import os
 import shutil
 from collections.abc import Callable
@@ -193,7 +194,9 @@ class Runs:
         environment = {**BARE, **runbook.environment}
         try:
             if program is None:
-                raise FileNotFoundError(2, os.strerror(2))
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+            if not hasattr(os, "pidfd_open"):  # only Linux can tell the loop of a program's end
+                raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
             spawn = Spawn(
                 program,
                 run.ready.argv,
