@@ -20,7 +20,7 @@ from callroom_server.ledger.words import Parts, matches, parts, searchable_text,
 _OLDEST = """SELECT position, count, records FROM span JOIN batch USING (position)
     WHERE stream = :stream AND last > :after AND first < :before ORDER BY last"""
 _NEWEST = """SELECT position, count, records FROM span JOIN batch USING (position)
-    WHERE stream = :stream AND last > :after AND last <= coalesce(
+    WHERE stream = :stream AND last > :after AND first < :before AND last <= coalesce(
         (SELECT min(last) FROM span WHERE stream = :stream AND last >= :before - 1), :before)
     ORDER BY last DESC"""
 _BATCH = "SELECT position, count, records FROM batch WHERE position = ?"

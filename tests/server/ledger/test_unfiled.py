@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from callroom_server.ledger.limits import LedgerLimits
 from callroom_server.ledger.migrations import APPLICATION_ID, MIGRATIONS
 from callroom_server.ledger.reader import SqliteReader
 from callroom_server.ledger.sqlite import SqliteLedger
+from callroom_server.ledger.unfiled import Part, Unfiled
 from callroom_server.ledger.verify import verify
 from ledger_support import QUICK, Listener, Loop
 
@@ -120,6 +122,33 @@ def test_readers_beside_the_writer_miss_nothing_while_rows_are_filed(tmp_path: P
             thread.join()
     house.ledger.close(5)
     assert not faults, faults[0]
+
+
+class FiledMeanwhile(Unfiled):
+    """Rows that are filed between a reader's look at them and its look at the tables."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.follow(connection)
+
+    def spans(self, number: int, after: int, before: int) -> list[Part]:
+        parts = super().spans(number, after, before)
+        self.file(self._connection)
+        return parts
+
+
+@pytest.mark.parametrize("newest", [False, True])
+def test_what_is_filed_while_a_reader_looks_is_read_once(tmp_path: Path, newest: bool) -> None:
+    house = Opened(tmp_path)
+    for n in range(1, 4):
+        house.say(("room/a", 1, n))
+    house.ledger.close(5)
+    with closing(connect(tmp_path / LEDGER_FILE)) as connection:
+        reader = SqliteReader(tmp_path, unfiled=FiledMeanwhile(connection))
+        assert numbers(reader.read("room/a", 0, EVER, EVER, newest)) == [1, 2, 3]
+        reader.close()
+    assert rows(tmp_path, "SELECT position FROM filed") == [(3,)]
 
 
 def test_rows_that_cannot_be_filed_stay_and_are_told(tmp_path: Path) -> None:
