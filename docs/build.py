@@ -124,6 +124,7 @@ OWN: dict[str, dict[str, object]] = {
     "RunOutput": {"channel": 1, "data": "NDIgZGF5cwo="},
     "RunOver": {"code": 0, "reason": "", "seconds": 0.02, "output_bytes": 8},
     "TopicSet": {"text": "欢迎", "ref": 0},
+    "Joined": {"conversation": ""},
 }
 
 
