@@ -1,10 +1,11 @@
-"""Floods at a text door: a bounded part is handled, all else waits, and whoever else is there is answered.
+"""Floods of text and of frames: a bounded part is handled, all else waits, whoever else is there is answered.
 
 The clock stands still unless a test turns it, so nothing here depends on how fast the machine is.
 """
 
 import socket
 from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,9 @@ from callroom_wire.codec import encode
 from indoor_support import Indoors, Peer, indoors
 
 LIMITS = Limits()
+FREE = Limits(small_talk_seconds=0)
+"""Whoever must be answered asks with pings, on a clock that stands still."""
+
 FLOODS = {
     "help": (b"/help\r\n", b"/doctor "),
     "are you there": (bytes([IAC, AYT]), b"still here"),
@@ -32,6 +36,13 @@ AWAITED = 2
 
 @pytest.fixture
 def house(tmp_path: Path) -> Generator[Indoors]:
+    with indoors(tmp_path, FREE) as house:
+        yield house
+
+
+@pytest.fixture
+def dear(tmp_path: Path) -> Generator[Indoors]:
+    """A house where pings count as everywhere."""
     with indoors(tmp_path) as house:
         yield house
 
@@ -107,3 +118,61 @@ def test_a_script_that_sends_much_and_ends_is_answered_to_the_end(house: Indoors
     script.read()
     assert b"/paste39" in script.got
     assert script.ended
+
+
+SMALL_TALK = (m.Ping(n=7), m.Pong(n=7), m.Hello())
+
+
+def enter(house: Indoors, name: str) -> Peer:
+    """Someone comes in by frames."""
+    peer = house.call(encode(m.Hello()))
+    peer.ask(m.Login(name=name), m.LoggedIn)
+    return peer
+
+
+@pytest.mark.parametrize("message", SMALL_TALK, ids=lambda message: type(message).__name__)
+def test_a_flood_of_small_talk_is_slowed_told_and_ended(dear: Indoors, message: m.ClientMessage) -> None:
+    honest, flooder = enter(dear, "honest"), enter(dear, "flooder")
+    flood, taken = encode(message) * 200, 0
+    while not flooder.ended and dear.now < 1000 + 2 * LIMITS.flood_close_seconds:
+        taken = flooder.transport.bytes_in  # once it is closed, what still comes is read and dropped
+        with suppress(OSError):
+            flooder.pour(flood)
+        dear.turn(1.0)
+        assert honest.ask(m.Ping(n=int(dear.now)), m.Pong(n=int(dear.now))) <= AWAITED
+        flooder.read()
+    codes = [one.code for one in flooder.replies() if isinstance(one, m.Error | m.Bye)]
+    assert [code for code in codes if code != "wrong_state"] == ["too_fast", "too_fast"]
+    seconds = LIMITS.flood_close_seconds + LIMITS.flood_burst / LIMITS.flood_per_second
+    rate = LIMITS.flood_per_second + 1 / LIMITS.small_talk_seconds
+    assert flooder.got.count(b'"pong"') <= LIMITS.flood_burst + seconds * rate
+    assert taken <= 2 * LIMITS.bytes_per_pass, "the rest waits in the kernel"
+
+
+def test_a_ping_now_and_then_leaves_the_whole_allowance_for_lines(dear: Indoors) -> None:
+    peer = enter(dear, "honest")
+    peer.ask(m.Join(room="lobby"), m.Joined)
+    dear.turn(10)
+    for number in range(1, int(LIMITS.flood_burst) + 1):
+        dear.now += LIMITS.small_talk_seconds
+        peer.ask(m.Ping(n=number), m.Pong(n=number))
+        peer.sock.sendall(encode(m.Say(id=number, room="lobby", text="hi")))
+    assert not dear.house.held
+
+
+def test_who_is_slowed_is_not_taken_for_silent_nor_for_one_who_drips(dear: Indoors) -> None:
+    """While a session waits for having been too fast, it is the house that does not read."""
+    peer = enter(dear, "hasty")
+    wait = (LIMITS.drop_after_seconds + LIMITS.flood_close_seconds) / 2
+    count = int(LIMITS.flood_burst + wait * LIMITS.flood_per_second)
+    last = encode(m.Doctor(ref=count))
+    requests = b"".join(encode(m.Rooms(ref=number)) for number in range(1, count))
+    peer.sock.sendall(requests + last[:9])
+    dear.until(lambda: dear.house.held, "it is slowed")
+    peer.sock.sendall(last[9:])
+    dear.turn(wait + 5)
+    replies = peer.replies()
+    listed = [one.ref for one in replies if isinstance(one, m.RoomsListed)]
+    assert listed == list(range(1, count))
+    assert [one.ref for one in replies if isinstance(one, m.Diagnosed)] == [count]
+    assert not [one for one in replies if isinstance(one, m.Bye)]

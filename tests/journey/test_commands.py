@@ -190,6 +190,24 @@ def test_a_line_for_someone_who_is_lost_arrives_on_return(house: House) -> None:
         bob.see("[@小红 -> @小明] 来了\r\n")
 
 
+def test_a_conversation_goes_on_under_a_new_name_and_not_with_who_takes_the_old(house: House) -> None:
+    with nc(house) as ann, person(house.port(), "bob") as bob:
+        ann.see("# 重听\r\n")
+        ann.ask("/nick 小红", "您的名字是 小红。\r\n")
+        ann.ask("/go @BOB", "现在输入的内容发给“@BOB”。\r\n")
+        ann.ask("在吗", "[@小红 -> @bob] 在吗\r\n")
+        bob.send(m.Nick(name="robert"))
+        ann.see("[@robert] * bob 改名为 robert\r\n")
+        with person(house.port(), "bob") as other:
+            ann.ask("还在吗", "[@小红 -> @robert] 还在吗\r\n")
+            assert bob.expect(m.Told, lambda told: told.text == "还在吗").pair == ("robert", "小红")
+            ann.ask("/nick 小明", "您现在叫 小明。\r\n")
+            news = bob.expect(m.Present, lambda news: bool(news.renamed) and "bob" not in news.renamed)
+            assert news == m.Present(room="@小明", renamed={"小红": "小明"})
+            other.alive()
+            assert not [one for one in other.got if isinstance(one, m.Told)]
+
+
 def test_an_unknown_command_is_never_said(house: House) -> None:
     with nc(house) as bob:
         bob.see("# 重听\r\n")

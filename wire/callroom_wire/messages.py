@@ -329,7 +329,10 @@ class Ack(Message, frozen=True, gc=False):
 
 
 class Present(Message, frozen=True, gc=False):
-    """Who came and went in a room since the last such message. `renamed` maps old names to new."""
+    """Who came and went in a room since the last such message. `renamed` maps old names to new.
+
+    In a direct conversation `room` is `@` and the other, by the name they have now.
+    """
 
     room: str = ""
     came: list[str] = []

@@ -147,8 +147,10 @@ class Fanout:
                     news = msgspec.structs.replace(news, room=name)
                     frame = encode(news)
                 door = self._doors.get(number)
-                if door is None or door.congested:
-                    continue  # presence is told, not owed: `Who` tells it again
+                if door is None:
+                    continue
+                if door.congested and not (direct and news.renamed):
+                    continue  # presence is told, not owed: `Who` tells it again; but a new name is an address
                 try:
                     if door.format is FRAMES:
                         door.deliver(frame)

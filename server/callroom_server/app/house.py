@@ -38,7 +38,7 @@ from callroom_server.net.transport import Transport
 from callroom_server.protocols.house import Door, Holding
 from callroom_wire import messages as m
 from callroom_wire.errors import WireError
-from callroom_wire.messages import ClientMessage, Hello, LoggedIn, Ping, Pong, Press, Quit
+from callroom_wire.messages import ClientMessage, LoggedIn, Press
 
 CALL_SECONDS = 1.0
 """When a wait that is over is looked at again because its prompt is still on its way."""
@@ -49,7 +49,6 @@ PRUNE_SECONDS = 3600.0
 DAY_MS = 86_400_000
 
 _SENSIBLE = frozenset({Press, m.Run})
-_UNMETERED = frozenset({Ping, Pong, Hello, Quit})
 
 
 class House:
@@ -137,7 +136,7 @@ class House:
         # Who speaks with the robot, or has a runbook run, is no stranger.
         if type(message) in _SENSIBLE and session in self.doors:
             self.gate.proved(self.doors[session].transport)
-        if type(message) not in _UNMETERED:
+        if hub.counts(session, message, now):
             self._charge(session, size, 1)
 
     def weigh(self, session: int, size: int, messages: int) -> None:

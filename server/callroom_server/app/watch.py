@@ -92,12 +92,14 @@ class Watch:
             return
         if not door.transport.bytes_in and age > limits.first_byte_seconds:
             self._end(door, lang, "first_byte", seconds=limits.first_byte_seconds)
-        elif door.frame_since is not None and now - door.frame_since > limits.frame_seconds:
-            self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
         elif state is not State.READY and not busy and age > limits.login_seconds:
             self._end(door, lang, "login_timeout", seconds=limits.login_seconds)
         elif age > limits.first_word_seconds and self._house.gate.is_newcomer(door.transport):
             self._end(door, lang, "first_word", seconds=limits.first_word_seconds)
+        elif not self._house.free(door.session):
+            return  # what it has sent meanwhile, the house has not read
+        elif door.frame_since is not None and now - door.frame_since > limits.frame_seconds:
+            self._end(door, lang, "frame_timeout", seconds=limits.frame_seconds)
         elif idle > limits.drop_after_seconds:
             self._end(door, lang, "idle", seconds=limits.drop_after_seconds)
         elif idle > limits.ping_after_seconds and not door.pinged:

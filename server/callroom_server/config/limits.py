@@ -211,6 +211,14 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _limit(KIB, 1024 * MIB, "bytes at once: the longest text in Chinese, 12,000 bytes, passes undelayed"),
     ] = 16 * KIB
     flood_bytes_per_second: Annotated[float, _limit(1, 1024 * MIB, "bytes a second after that")] = 3000.0
+    small_talk_seconds: Annotated[
+        float,
+        _limit(
+            0,
+            3600,
+            "once in so long a ping, a pong or a greeting costs nothing; more of them count as messages do",
+        ),
+    ] = 1.0
     flood_tell_seconds: Annotated[
         float,
         _limit(

@@ -144,10 +144,9 @@ def renamed(hub: Hub, event: events.Renamed, granted: bool, record: Record, now:
     effects: list[Effect] = []
     old, session.name = session.name, event.name
     for stream, member in session.members.items():
-        if stream in hub.state.rooms:
-            hub.news(member.place, effects).renamed[old] = event.name
-        else:
+        if stream not in hub.state.rooms:
             member.place.log.rename(hub.shared_name(stream))
+        hub.news(member.place, effects).renamed[old] = event.name
     effects.append(Send(session.number, Renamed(name=event.name, ref=event.ref)))
     return effects + hub.release(session, now)
 

@@ -27,7 +27,7 @@ from callroom_wire.messages import ClientMessage, Error, Hello, Join, Login, Pin
 Result = list[Record] | Hits | Handed | dict[str, str] | Exception | None
 """What a worker gives back: records, hits, a row, that there is none, or what went wrong."""
 
-_UNMETERED = frozenset({Ping, Pong, Hello, Quit})
+_SMALL_TALK = frozenset({Ping, Pong, Hello, Quit})
 
 
 class Hub:
@@ -89,7 +89,7 @@ class Hub:
         if session is None or session.state is At.CLOSING:
             return []
         kind = type(message)
-        if (session.awaiting or session.state is At.LOGGING_IN) and kind not in _UNMETERED:
+        if (session.awaiting or session.state is At.LOGGING_IN) and kind not in _SMALL_TALK:
             return self._hold(session, message)
         if kind not in LEGAL[session.state]:
             return [self._wrong_state(session, message)]
@@ -217,6 +217,16 @@ class Hub:
         if session.bucket is None:
             session.bucket = Bucket(self.limits, now)
         return session.bucket.charge(self.limits, now, size, messages)
+
+    def counts(self, number: int, message: ClientMessage, now: float) -> bool:
+        """Whether flood control counts a message: small talk once in `small_talk_seconds` costs nothing."""
+        session = self.sessions.get(number)
+        if session is None or type(message) not in _SMALL_TALK:
+            return True
+        if now - session.small_talk_at < self.limits.small_talk_seconds:
+            return True
+        session.small_talk_at = now
+        return False
 
     def idle(self, session: Session, now: float) -> None:
         """Lets go of what an idle session does not need: most sessions are idle most of the time."""

@@ -56,7 +56,7 @@ class Session:
 
     __slots__ = (
         "address", "awaiting", "away", "bucket", "call", "device", "door", "halted", "lang", "members",
-        "name", "number", "running", "state", "then", "waiting",
+        "name", "number", "running", "small_talk_at", "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
@@ -75,6 +75,7 @@ class Session:
         self.waiting: deque[ClientMessage] | None = None  # what it asked meanwhile
         self.halted = 0  # the first line that was not stored: until it is sent again, later ones are refused
         self.running = 0  # runbooks that it has asked for
+        self.small_talk_at = -inf  # when a ping, a pong or a greeting last cost nothing
         self.then: m.Join | None = None  # what the robot wants done once there is a name
 
     @property

@@ -158,7 +158,14 @@ class FramesDoor:
         self._house.lost(self.session, reason)
 
     def go_on(self) -> bool:
-        """The house held what was read: nothing waits here."""
+        """The house held what was read: nothing waits here.
+
+        While it held that, it read nothing: how long the peer has been silent is counted from now on.
+        """
+        self.heard_at = self._house.time()
+        self.pinged = False
+        if self.frame_since is not None:
+            self.frame_since = self.heard_at
         return True
 
     def logged_in(self) -> None:

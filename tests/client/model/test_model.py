@@ -107,6 +107,18 @@ def test_a_direct_line_is_for_the_reader_alone(watched: Watched) -> None:
     assert [entry.text for entry in place.entries if isinstance(entry, Line)] == ["psst", "what?", "I am rob"]
 
 
+def test_who_shares_no_room_is_known_by_a_new_name(watched: Watched) -> None:
+    watched.hears(m.Told(pair=("bob", "小明"), seq=1, at=7, by="bob", text="psst"))
+    place = watched.model.place("@bob")
+    assert place is not None
+    watched.hears(m.Present(room="@rob", renamed={"bob": "rob"}))
+    assert watched.model.place("@bob") is None
+    assert watched.model.place("@rob") is place
+    notes = [(note.what, note.by, note.text) for note in place.entries if isinstance(note, Note)]
+    assert notes == [(What.RENAMED, "bob", "rob")]
+    watched.check()
+
+
 def test_another_login_has_other_conversations(watched: Watched) -> None:
     watched.hears(m.Told(pair=("bob", "小明"), seq=1, at=7, by="bob", text="psst"))
     watched.hears(m.LoggedIn(name="小明"))

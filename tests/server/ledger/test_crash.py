@@ -120,7 +120,7 @@ Event = Write | Truncate | Sync | Remove | Ack
 
 
 def not_permitted() -> str:
-    """Why the kernel lets nobody trace (a container's seccomp, Yama), in strace's own words; "" if it does."""
+    """Why the kernel lets nobody trace (seccomp, Yama), in strace's own words; "" if it does."""
     tried = subprocess.run(["strace", "-e", "trace=none", "true"], stderr=subprocess.PIPE, check=False)
     said = tried.stderr.decode()
     return said.strip() if tried.returncode and "Operation not permitted" in said else ""

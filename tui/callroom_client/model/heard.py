@@ -189,9 +189,9 @@ def _left(model: Model, message: m.Left, at: float) -> None:
 
 
 def _present(model: Model, message: m.Present, at: float) -> None:
-    model.open(message.room).present(message, model.clock(at))
-    for old, new in message.renamed.items():
+    for old, new in message.renamed.items():  # first: a conversation's `room` is what it is called by now
         model.rename(f"@{old}", f"@{new}")
+    model.open(message.room).present(message, model.clock(at))
 
 
 def _rooms_listed(model: Model, message: m.RoomsListed, at: float) -> None:

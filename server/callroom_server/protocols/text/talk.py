@@ -9,6 +9,7 @@ import msgspec
 
 from callroom_server.codecs.encodings import fold_digits
 from callroom_wire import messages as m
+from callroom_wire import names
 from callroom_wire.command import Ask, Where
 from callroom_wire.messages import ClientMessage, ServerMessage
 
@@ -145,6 +146,8 @@ class Talk:
                 return self._left(message)
             case m.Renamed():
                 self.name = message.name
+            case m.Present(renamed=renamed) if renamed:
+                self._follow(renamed)
             case m.Ack():
                 self._told_ids.difference_update(message.ids)
             case m.Page():
@@ -152,6 +155,14 @@ class Talk:
             case _:
                 pass
         return self._look_back()
+
+    def _follow(self, renamed: dict[str, str]) -> None:
+        """Who is called otherwise is still meant, and not whoever takes the old name next."""
+        for old, new in renamed.items():
+            known, place = _key("@" + old), "@" + new
+            self._past = [place if _key(one) == known else one for one in self._past]
+            if _key(self.place) == known:
+                self.place = place
 
     def _look_back(self) -> list[ClientMessage]:
         if self._back is None or self._told_ids:
@@ -213,3 +224,11 @@ class Talk:
             return []
         self.place = self._past.pop() if self._past else ROBOT
         return [self._numbered(m.Dial())] if self.place == ROBOT else []
+
+
+def _key(place: str) -> str:
+    """What two spellings of a place have in common."""
+    try:
+        return names.key(place)
+    except ValueError:  # typed after `/go`, and no name that the house would give
+        return place
