@@ -152,7 +152,7 @@ class Talk:
         """Whether the house has answered everything, and every line of one's own has come back."""
         if not self.settled or self._refs or self._unwritten or self._model.waiting:
             return False
-        return all(place.entries.last <= place.entries.cursor for place in self._model.places)
+        return self._model.caught_up
 
     def waits(self, line: str) -> bool:
         """Whether this line needs to know where one is, and so waits until one is settled."""

@@ -94,7 +94,7 @@ class Objects:
     def idle(self) -> bool:
         """Whether everything has been answered, and every line stored."""
         under_way = self._refs or self._unwritten or self._held or self._model.waiting
-        return not under_way and self._model.connection.stage.stage is e.Stage.READY
+        return not under_way and self._model.caught_up and self._model.connection.stage.stage is e.Stage.READY
 
     @property
     def full(self) -> bool:

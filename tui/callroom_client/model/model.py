@@ -103,6 +103,12 @@ class Model:
         """How many lines of one's own are not stored yet, those that were refused not among them."""
         return sum(own.way is not Way.FAILED for place in self._places.values() for own in place.entries.owns)
 
+    @property
+    def caught_up(self) -> bool:
+        """Whether every line of one's own that is stored has come back as an entry, where one still is."""
+        there = (place for place in self._places.values() if place.joined or place.direct)
+        return all(place.entries.last <= place.entries.cursor for place in there)
+
     def clock(self, at: float) -> int:
         """An event's time in Unix milliseconds."""
         return int((at + self._epoch) * 1000)
