@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn, Protocol
 
-from callroom_bench import clientside, fanout, idle, latency, ledger, pairs, robot
+from callroom_bench import clientside, fanout, idle, latency, ledger, pairs, robot, screen
 from callroom_bench.bench import Bench, Option, positive
 from callroom_bench.faults import BenchError
 from callroom_bench.machine import file_system, this_machine
@@ -77,6 +77,7 @@ BENCHMARKS: dict[str, AnyBenchmark] = {
     "ledger": ledger.BENCHMARK,
     "robot": robot.BENCHMARK,
     "client": clientside.BENCHMARK,
+    "screen": screen.BENCHMARK,
 }
 
 

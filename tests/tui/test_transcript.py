@@ -19,9 +19,7 @@ LINES = chatter(1500)
 @asynccontextmanager
 async def shown(width: int, height: int, *lines: Line) -> AsyncGenerator[tuple[Pilot[None], Transcript]]:
     def make() -> Transcript:
-        transcript = Transcript()
-        transcript.now = NOON
-        return transcript
+        return Transcript(wall=lambda: NOON)
 
     async with Frame(make).run_test(size=(width, height)) as pilot:
         transcript = pilot.app.query_one(Transcript)

@@ -58,9 +58,7 @@ class Columns(NamedTuple):
         return cls(0, 8, 11) if width >= 30 else cls(0, 4, 7)
 
 
-def drawn(
-    lines: RowMap, index: int, width: int, lang: Lang, top: str = "", now: float | None = None
-) -> list[Row]:
+def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: float) -> list[Row]:
     """The rows of a line with the headings above it, as many as the map counts.
 
     Args:
@@ -69,7 +67,7 @@ def drawn(
         width: the whole width.
         lang: of the headings.
         top: what stands above the first line: "older", "loading", "beginning" or nothing.
-        now: Unix seconds, for "today"; by default the clock's.
+        now: Unix seconds, for "today".
     """
     found = [
         Row([Part(_ruled(_heading(lines, index, heading, lang, top, now), width), heading)])
@@ -87,12 +85,12 @@ def drawn(
     return found
 
 
-def _heading(lines: RowMap, index: int, heading: str, lang: Lang, top: str, now: float | None) -> str:
+def _heading(lines: RowMap, index: int, heading: str, lang: Lang, top: str, now: float) -> str:
     if heading == "unread":
         return NEW.say(lang)
     if heading == "top":
         return {"older": OLDER, "loading": LOADING, "beginning": BEGINNING}[top].say(lang) if top else ""
-    return day_words(lines.lines[index].at, time.time() if now is None else now, lang)
+    return day_words(lines.lines[index].at, now, lang)
 
 
 def day_words(at: float, now: float, lang: Lang) -> str:

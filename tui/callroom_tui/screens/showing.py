@@ -75,7 +75,7 @@ class Showing(Screen[None]):
             with Vertical(id="middle"):
                 yield SearchBar(lang, lambda: self.transcript)
                 yield Static(id="above", classes="notice", markup=False)
-                yield Transcript(lang, id="transcript")
+                yield Transcript(lang, self.session.wall, id="transcript")
                 yield Static(id="below", classes="notice", markup=False)
                 yield CallBar(model.call, lang, clock)
                 yield Composer(lang, self.submit, self._candidates, self.session.history)

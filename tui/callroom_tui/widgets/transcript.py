@@ -1,7 +1,7 @@
 """The transcript: a hundred thousand lines, of which only the rows in view are ever drawn."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -58,10 +58,12 @@ class Transcript(ScrollView, can_focus=True):
             super().__init__()
             self.url = url
 
-    def __init__(self, lang: Lang = "en", *, id: str | None = None) -> None:
+    def __init__(
+        self, lang: Lang = "en", wall: Callable[[], float] = time.time, *, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self.lang: Lang = lang
-        self.now: float | None = None  # Unix seconds for "today"; None: the clock's
+        self._wall = wall  # Unix seconds, for "today"
         self.map = RowMap()
         self.below = 0
         """How many lines have come in below the view since the reader scrolled up."""
@@ -300,7 +302,7 @@ class Transcript(ScrollView, can_focus=True):
     def rows_of(self, index: int) -> list[Row]:
         """The rows of a line, as they are drawn."""
         width = self.scrollable_content_region.width
-        return drawn(self.map, index, width, self.lang, self._top, self.now)
+        return drawn(self.map, index, width, self.lang, self._top, self._wall())
 
     def render_line(self, y: int) -> Strip:
         """One row of the view."""
