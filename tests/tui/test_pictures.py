@@ -21,7 +21,6 @@ from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
 from callroom_tui.session import Session
 from callroom_tui.settings import Panel, Settings
-from callroom_tui.themes import THEMES
 from callroom_wire import messages as m
 from callroom_wire.codec import encode
 from callroom_words.words import Lang
@@ -55,9 +54,7 @@ class Scene(CallroomApp):
         self._over = over
         self._look = theme
 
-    def on_mount(self) -> None:
-        for theme in THEMES:
-            self.register_theme(theme)
+    def begin(self) -> None:
         self.theme = self._look
         if self._over == "connect":
             self.push_screen(
@@ -220,4 +217,6 @@ def test_it_looks_as_it_did(name: str, size: tuple[int, int], lang: Lang, snap_c
 
 
 def test_the_light_look_is_as_it_was(snap_compare: Compare) -> None:
-    assert snap_compare(scene("room", "en", "callroom-light"), terminal_size=(110, 30), run_before=prepared("room"))
+    assert snap_compare(
+        scene("room", "en", "callroom-light"), terminal_size=(110, 30), run_before=prepared("room")
+    )

@@ -112,6 +112,10 @@ class CallroomApp(App[None]):
             self.notify(
                 texts.SETTINGS_UNREAD.say(self.lang, why=self._problem), severity="warning", markup=False
             )
+        self.begin()
+
+    def begin(self) -> None:
+        """The first screen: the chat of the house that is called, or the question which."""
         if self._url:
             self._call(self._url, self.settings.name)
         else:
