@@ -1,6 +1,7 @@
 """The pure parts of the line client: rows, toolbar, frames, settings, history."""
 
 import json
+import os
 import stat
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from callroom_client import events as e
 from callroom_client.events import Stage, StageChanged, Verb
 from callroom_client.line import history
 from callroom_client.line.history import Remembering
+from callroom_client.line.pipe import Pipe
 from callroom_client.line.rows import Rows
 from callroom_client.line.settings import Remembered, load, save
 from callroom_client.line.toolbar import toolbar
@@ -200,3 +202,19 @@ def test_history_is_private_and_bounded(tmp_path: Path, monkeypatch: pytest.Monk
     nowhere.store_string("x")
     assert list(nowhere.load_history_strings()) == []
     assert isinstance(nowhere, FileHistory)
+
+
+def test_lines_beyond_what_may_come_now_wait_in_the_pipe() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"".join(b"%d\n" % number for number in range(3000)))  # one read brings all of them
+    os.close(writing)
+    pipe = Pipe(reading)
+    got: list[str] = []
+    allowed = 0
+    while not pipe.ended:
+        allowed += 1000
+        pipe.wait(lambda _: None, got.append, 0.0, lambda: len(got) >= allowed)
+        assert len(got) <= allowed
+    pipe.close()
+    os.close(reading)
+    assert got == [str(number) for number in range(3000)]

@@ -204,7 +204,7 @@ def run(objects: Objects, pipe: Pipe, wait: float) -> int:
     """Reads requests to their end, then waits so many seconds at most for the answers; the exit code."""
     deadline: float | None = None
     while True:
-        pipe.wait(objects.happened, objects.typed, deadline, reading=not objects.full)
+        pipe.wait(objects.happened, objects.typed, deadline, lambda: objects.full)
         if objects.leaving:
             return objects.code
         if objects.lost:

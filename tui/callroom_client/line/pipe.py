@@ -4,6 +4,7 @@ import os
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -29,26 +30,27 @@ class Pipe:
         self.inbox = Inbox(self._wake)
         self._descriptor = descriptor
         self._rest = b""
+        self._ahead: deque[str] = deque()  # read, and not handed on yet: one read brings many lines
 
     @property
     def ended(self) -> bool:
-        """Whether the last line has been read."""
-        return self._descriptor is None
+        """Whether the last line has been handed on."""
+        return self._descriptor is None and not self._ahead
 
     def wait(
         self,
         happened: Callable[[LinkEvent], object],
         typed: Callable[[str], object],
         deadline: float | None,
-        reading: bool = True,
+        full: Callable[[], bool] = lambda: False,
     ) -> None:
         """Waits once, until something comes or the monotonic time `deadline`; hands on what came.
 
         Args:
-            reading: whether lines may come now.
+            full: asked before each line: whether no line may come now. It stays here until one may.
         """
         sources: list[int] = [self._reading.fileno()]
-        if self._descriptor is not None and reading:
+        if self._descriptor is not None and not self._ahead and not full():
             sources.append(self._descriptor)
         left = None if deadline is None else max(0.0, deadline - time.monotonic())
         ready = select.select(sources, [], [], left)[0]
@@ -58,8 +60,9 @@ class Pipe:
                 for event in events:
                     happened(event)
         if self._descriptor is not None and self._descriptor in ready:
-            for line in self._lines(self._descriptor):
-                typed(line)
+            self._ahead += self._lines(self._descriptor)
+        while self._ahead and not full():
+            typed(self._ahead.popleft())
 
     def close(self) -> None:
         """Nothing more is waited for."""

@@ -40,7 +40,7 @@ def run(desk: Desk, pipe: Pipe, wait: float) -> int:
             lambda event: show(desk.happened(event)),
             lambda line: show(desk.typed(line)),
             deadline,
-            reading=not desk.full,
+            lambda: desk.full,
         )
         if desk.leaving:
             return _code(desk)
