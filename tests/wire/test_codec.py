@@ -101,6 +101,18 @@ def test_a_bad_message_names_the_field_and_what_is_expected(body: bytes, said: s
     assert str(caught.value) == said
 
 
+@pytest.mark.parametrize("number", [-1, m.MAX_NUMBER + 1, 2**63 - 1, 2**70])
+def test_a_reply_with_a_number_that_nobody_can_keep_is_refused(number: int) -> None:
+    for body in (
+        b'{"type":"logged_in","last_id":%d}',
+        b'{"type":"said","seq":%d}',
+        b'{"type":"said","at":%d}',
+        b'{"type":"ack","ids":[%d]}',
+    ):
+        with pytest.raises(BadMessage):
+            decode_reply(body % number)
+
+
 def test_a_bad_message_is_quoted_shortly_and_safely() -> None:
     with pytest.raises(BadMessage) as caught:
         decode_request(b'{"type":"say","\\u001b[2J%s":1}' % (b"x" * 60_000))

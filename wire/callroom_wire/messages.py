@@ -234,10 +234,10 @@ class Welcomed(Message, frozen=True, gc=False):
 
     server: str = ""
     software: str = ""
-    version: int = PROTOCOL_VERSION
+    version: Number = PROTOCOL_VERSION
     lang: str = "en"
-    limits: dict[str, int] = {}
-    ref: int = 0
+    limits: dict[str, Number] = {}
+    ref: Number = 0
 
 
 class LoggedIn(Message, frozen=True, gc=False):
@@ -249,8 +249,8 @@ class LoggedIn(Message, frozen=True, gc=False):
     name: str = ""
     token: str = ""
     resumed: bool = False
-    last_id: int = 0
-    ref: int = 0
+    last_id: Number = 0
+    ref: Number = 0
 
 
 class Joined(Message, frozen=True, gc=False):
@@ -261,11 +261,11 @@ class Joined(Message, frozen=True, gc=False):
 
     place: str = ""
     topic: str = ""
-    seen: int = 0
-    head: int = 0
+    seen: Number = 0
+    head: Number = 0
     people: list[str] = []
     go: bool = False
-    ref: int = 0
+    ref: Number = 0
     conversation: str = ""
 
 
@@ -273,15 +273,15 @@ class Left(Message, frozen=True, gc=False):
     """You are no longer in this room."""
 
     room: str = ""
-    ref: int = 0
+    ref: Number = 0
 
 
 class Said(Message, frozen=True, gc=False):
     """A line in a room."""
 
     room: str = ""
-    seq: int = 0
-    at: int = 0
+    seq: Number = 0
+    at: Number = 0
     by: str = ""
     text: str = ""
 
@@ -294,8 +294,8 @@ class Told(Message, frozen=True, gc=False):
     """
 
     pair: tuple[str, str] = ("", "")
-    seq: int = 0
-    at: int = 0
+    seq: Number = 0
+    at: Number = 0
     by: str = ""
     text: str = ""
     conversation: str = ""
@@ -305,27 +305,27 @@ class TopicSet(Message, frozen=True, gc=False):
     """A room's topic was set; an entry of the room like a line. With `seq` 0, the answer to a question."""
 
     room: str = ""
-    seq: int = 0
-    at: int = 0
+    seq: Number = 0
+    at: Number = 0
     by: str = ""
     text: str = ""
-    ref: int = 0
+    ref: Number = 0
 
 
 class Gap(Message, frozen=True, gc=False):
     """Entries `first` to `last` of a place are no longer kept and will not come."""
 
     place: str = ""
-    first: int = 0
-    last: int = 0
+    first: Number = 0
+    last: Number = 0
 
 
 class Ack(Message, frozen=True, gc=False):
     """Your lines `ids` are durable, as the entries `seqs` of `place` (same order, same length)."""
 
     place: str = ""
-    ids: list[int] = []
-    seqs: list[int] = []
+    ids: list[Number] = []
+    seqs: list[Number] = []
 
 
 class Present(Message, frozen=True, gc=False):
@@ -349,7 +349,7 @@ class Page(Message, frozen=True, gc=False):
     place: str = ""
     entries: list[Said | Told | TopicSet] = []
     end: bool = False
-    ref: int = 0
+    ref: Number = 0
 
 
 class Found(Message, frozen=True, gc=False):
@@ -361,8 +361,8 @@ class Found(Message, frozen=True, gc=False):
     query: str = ""
     entries: list[Said | Told | TopicSet] = []
     more: bool = False
-    behind: int = 0
-    ref: int = 0
+    behind: Number = 0
+    ref: Number = 0
 
 
 class RoomInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -370,8 +370,8 @@ class RoomInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_def
 
     room: str = ""
     topic: str = ""
-    people: int = 0
-    head: int = 0
+    people: Number = 0
+    head: Number = 0
     joined: bool = False
 
 
@@ -380,7 +380,7 @@ class RoomsListed(Message, frozen=True, gc=False):
 
     rooms: list[RoomInfo] = []
     more: bool = False
-    ref: int = 0
+    ref: Number = 0
 
 
 class PersonInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -398,14 +398,14 @@ class WhoListed(Message, frozen=True, gc=False):
     room: str = ""
     people: list[PersonInfo] = []
     more: bool = False
-    ref: int = 0
+    ref: Number = 0
 
 
 class Renamed(Message, frozen=True, gc=False):
     """You are called `name` now."""
 
     name: str = ""
-    ref: int = 0
+    ref: Number = 0
 
 
 class ChoiceInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -428,7 +428,7 @@ class Prompted(Message, frozen=True, gc=False):
     wait: float = 0
     secret: bool = False
     ended: bool = False
-    ref: int = 0
+    ref: Number = 0
 
 
 class Noted(Message, frozen=True, gc=False):
@@ -436,7 +436,7 @@ class Noted(Message, frozen=True, gc=False):
 
     code: str = ""
     text: str = ""
-    ref: int = 0
+    ref: Number = 0
 
 
 class CommandInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
@@ -451,22 +451,22 @@ class Helped(Message, frozen=True, gc=False):
     """What can be asked here."""
 
     commands: list[CommandInfo] = []
-    ref: int = 0
+    ref: Number = 0
 
 
 class Diagnosed(Message, frozen=True, gc=False):
     """What the server sees of this connection: rows of a name and a value, in the reader's language."""
 
     rows: list[tuple[str, str]] = []
-    ref: int = 0
+    ref: Number = 0
 
 
 class RunOutput(Message, frozen=True, gc=False):
     """What a runbook has written, in base64: to stdout (`channel` 1) or stderr (2)."""
 
-    channel: int = 1
+    channel: Number = 1
     data: bytes = b""
-    ref: int = 0
+    ref: Number = 0
 
 
 class RunOver(Message, frozen=True, gc=False):
@@ -478,8 +478,8 @@ class RunOver(Message, frozen=True, gc=False):
     code: int = 0
     reason: str = ""
     seconds: float = 0.0
-    output_bytes: int = 0
-    ref: int = 0
+    output_bytes: Number = 0
+    ref: Number = 0
 
 
 class Error(Message, frozen=True, gc=False):
@@ -492,8 +492,8 @@ class Error(Message, frozen=True, gc=False):
     code: str = ""
     text: str = ""
     fix: str = ""
-    id: int = 0
-    ref: int = 0
+    id: Number = 0
+    ref: Number = 0
 
 
 class Bye(Message, frozen=True, gc=False):
