@@ -24,8 +24,9 @@ _UNFINISHED = re.compile(rb"\x1b[^a-zA-Z\x07]{0,32}$")
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C",
     "left": "\x1b[D", "home": "\x1b[H", "end": "\x1b[F", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
-    "f1": "\x1bOP", "f2": "\x1bOQ", "f5": "\x1b[15~", "backspace": "\x7f", "ctrl-c": "\x03", "ctrl-d": "\x04",
-    "ctrl-l": "\x0c", "ctrl-p": "\x10", "ctrl-q": "\x11",
+    "f1": "\x1bOP", "f2": "\x1bOQ", "f5": "\x1b[15~", "f7": "\x1b[18~", "backspace": "\x7f",
+    "ctrl-c": "\x03", "ctrl-d": "\x04",
+    "ctrl-l": "\x0c", "ctrl-p": "\x10", "ctrl-q": "\x11", "ctrl-u": "\x15", "shift-tab": "\x1b[Z",
 }  # fmt: skip
 
 UNSET = ("NO_COLOR", "COLUMNS", "LINES", "PROMPT_TOOLKIT_NO_CPR", "CALLROOM_LANG", "CALLROOM_URL")
@@ -37,6 +38,9 @@ SETTINGS = {
     "TEXTUAL_ANIMATIONS": "none",
     "ESCDELAY": "25",
 }
+
+STILL_SECONDS = 0.3
+"""What stands so long where it stands was not just being laid out."""
 
 Wanted = str | re.Pattern[str] | Callable[[str], object]
 
@@ -98,6 +102,30 @@ class Terminal:
         """Presses keys, by the names of `KEYS`."""
         for name in names:
             self.send(KEYS[name])
+
+    def click(self, text: str, right: int = 0) -> None:
+        """Clicks on the first cell that shows this, or so many to its right, once it stays (SGR reports)."""
+        self.see(text)
+        place, still = "", time.monotonic()
+        while time.monotonic() < still + STILL_SECONDS:
+            column, row = self.find(text)
+            now = f"0;{column + right + 1};{row + 1}"
+            if now != place:
+                place, still = now, time.monotonic()
+            self.pump()
+        self.send(f"\x1b[<{place}M\x1b[<{place}m")
+
+    def find(self, text: str) -> tuple[int, int]:
+        """Column and row, from 0 and in cells, where the screen shows this first."""
+        for y in range(self.screen.lines):
+            cells = [self.screen.buffer[y][x].data for x in range(self.screen.columns)]
+            at = "".join(cells).find(text)
+            seen = 0
+            for x, cell in enumerate(cells):  # behind a wide character stands an empty cell
+                if 0 <= at <= seen and cell:
+                    return x, y
+                seen += len(cell)
+        raise AssertionError(f"not on the screen: {text!r}\n{self.text}")
 
     def paste(self, text: str) -> None:
         """Pastes, as a terminal in bracketed paste mode does (xterm ctlseqs)."""

@@ -8,9 +8,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from rich.segment import Segment
+from textual import events
 from textual.app import App, SystemCommand
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.markup import escape
 from textual.screen import Screen
 
 from callroom_client.client import AddressError, ProfileError
@@ -19,6 +21,7 @@ from callroom_tui import crash, texts
 from callroom_tui.actions import ACTS
 from callroom_tui.feed import Feed
 from callroom_tui.keyboard import keep_alt
+from callroom_tui.lines import shown
 from callroom_tui.placing import ordered
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
@@ -129,13 +132,22 @@ class CallroomApp(App[None]):
         """Textual's own, and the guard behind them."""
         return [*super().get_line_filters(), ControlGuard()]
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed where it means nothing goes to the composer, before it is handed to anyone.
+
+        On its way up from whoever has the focus, the next key would overtake it.
+        """
+        if isinstance(event, events.Key) and isinstance(self.screen, ChatScreen):
+            self.screen.catch(event)
+        await super().on_event(event)
+
     # --- servers --------------------------------------------------------------------------------------------
 
-    def _ask_server(self, problem: str = "") -> None:
+    def _ask_server(self, problem: str = "", url: str = "") -> None:
         if self._connect is not None and self._connect.is_attached:
             self._connect.dismiss()
         session = self._session
-        self._connect = ConnectScreen(self.settings, self.lang, session, problem)
+        self._connect = ConnectScreen(self.settings, self.lang, session, problem, url)
         self.push_screen(self._connect)
 
     def _call(self, url: str, name: str) -> None:
@@ -144,7 +156,7 @@ class CallroomApp(App[None]):
         try:
             client = self._opener(url, name, feed.put)
         except (AddressError, ProfileError) as error:
-            self._ask_server(str(error))
+            self._ask_server(str(error), url)
             return
         self._hang_up()
         session.client = client
@@ -288,8 +300,10 @@ class CallroomApp(App[None]):
                     self._runner(chat, act.action),
                 )
         for index, place in enumerate(ordered(chat.model)):
-            name = texts.HOTLINE.say(self.lang) if not place.name else place.name
-            yield SystemCommand(f"→ {name}", place.topic, self._runner(chat, f"place({index})"))
+            # The palette takes both for markup; a tag that is none would even end the application.
+            name, topic = escape(shown(place.name)), escape(shown(place.topic))
+            name = name or texts.HOTLINE.say(self.lang)
+            yield SystemCommand(f"→ {name}", topic, self._runner(chat, f"place({index})"))
 
     @staticmethod
     def _runner(chat: ChatScreen, action: str) -> "Runner":

@@ -46,7 +46,7 @@ class AnswerScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The frame and what is in it."""
         with Vertical(id="answer") as frame:
-            frame.border_title = shown(self._title)
+            frame.border_title = Content(shown(self._title))  # a str would be markup
             frame.border_subtitle = texts.CLOSE_KEYS.say(self.lang)
             with VerticalScroll():
                 yield Static(self._content())

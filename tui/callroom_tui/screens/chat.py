@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 from textual import events
 from textual.content import Content
-from textual.widgets import Static
+from textual.widgets import Input, Static, TextArea
 
 from callroom_client.model.local import Cleared, ReadUpTo
 from callroom_tui import placing, texts
@@ -147,23 +147,19 @@ class ChatScreen(Showing):
             self.transcript.mark_unread(first)
         self.tell(ReadUpTo(at=self.session.clock(), place=place.name))
 
+    def catch(self, event: events.Key) -> None:
+        """Lets the composer have what is typed where it means nothing."""
+        typing = isinstance(self.focused, TextArea | Input)
+        if event.is_printable and not typing and event.key not in self.active_bindings:
+            self.composer.take_focus()
+
     def on_key(self, event: events.Key) -> None:
-        """Esc closes what is open, and goes back to typing; what is typed elsewhere is typed."""
+        """Esc closes what is open, and goes back to typing."""
         if event.key == "escape":
             event.stop()
             if not self.close_over():
                 self.composer.hint("")
             self.composer.take_focus()
-        elif (
-            event.is_printable
-            and event.character
-            and isinstance(self.focused, Transcript | Listing | Writing | None)
-        ):
-            if event.character == "?":
-                return
-            event.stop()
-            self.composer.take_focus()
-            self.composer.writing.put(event.character)
 
     # --- actions --------------------------------------------------------------------------------------------
 

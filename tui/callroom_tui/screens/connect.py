@@ -56,6 +56,7 @@ class ConnectScreen(ModalScreen[None]):
         lang: Lang,
         session: Session | None = None,
         problem: str = "",
+        url: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -63,12 +64,14 @@ class ConnectScreen(ModalScreen[None]):
         self.lang: Lang = lang
         self.session = session
         self._problem = problem
+        self._url = url
         self._clock = clock
 
     def compose(self) -> ComposeResult:
         """The form, what is going on, and the recent servers."""
         lang, recent = self.lang, self.settings.recent
-        url = self.session.url if self.session is not None else recent[0] if recent else DEFAULT_URL
+        last = self.session.url if self.session is not None else recent[0] if recent else DEFAULT_URL
+        url = self._url or last
         with Vertical(id="connect") as frame:
             frame.border_title = texts.CONNECT_TITLE.say(lang)
             yield Static(BANNER, id="banner", markup=False)

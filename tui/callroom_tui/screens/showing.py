@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -14,7 +15,7 @@ from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
 from callroom_client.model.place import ROBOT, Place
 from callroom_tui import placing, texts
 from callroom_tui.answering import answered
-from callroom_tui.lines import line_of
+from callroom_tui.lines import line_of, shown
 from callroom_tui.rowmap import RowMap
 from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.sending import Sending
@@ -272,7 +273,8 @@ class Showing(Screen[None]):
         composer.writing.digits = frozenset(keys) if digits else frozenset()
         words = texts.TO_ROBOT if with_robot else texts.TO_PERSON if self.shown[:1] == "@" else texts.TO_ROOM
         name = self.shown if self.shown[:1] == "@" else f"#{self.shown}"
-        composer.writing.placeholder = words.say(self.lang, place=name)
+        said = shown(words.say(self.lang, place=name))
+        composer.writing.placeholder = Content(said)  # a str would be markup
 
     def look_places(self) -> None:
         """Shows the places, and what is new in them."""

@@ -150,6 +150,9 @@ class CallBar(Vertical):
 
 def _tail(text: str, width: int) -> str:
     """The end of a way, where one is."""
-    while width_of(text) > width and " › " in text:
-        text = "… › " + text.split(" › ", 2 if text.startswith("… › ") else 1)[-1]
+    steps = text.split(" › ")
+    for first in range(1, len(steps)):
+        if width_of(text) <= width:
+            break
+        text = " › ".join(["…", *steps[first:]])
     return cropped(text, width)

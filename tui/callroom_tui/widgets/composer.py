@@ -86,6 +86,9 @@ class Writing(TextArea):
             event.prevent_default()
             self.send()
             return
+        if event.key.startswith("alt+"):  # Textual 8.2 says that Alt+R is the character r
+            event.prevent_default()
+            return
         if event.key not in ("tab", "shift+tab"):
             self._offered = []
         if not self.text and event.character and event.is_printable and self.digits:
@@ -223,9 +226,9 @@ class Composer(Vertical):
             (field if secret else self.writing).focus()
 
     def take_focus(self) -> None:
-        """Typing goes here."""
+        """Typing goes here, from the next key on (`Widget.focus` would come to it later)."""
         field = self.query_one("#secret", Input)
-        (field if field.display else self.writing).focus()
+        self.screen.set_focus(field if field.display else self.writing)
 
     def hint(self, text: str, fault: bool = False) -> None:
         """Says something in the row above; nothing hides it."""

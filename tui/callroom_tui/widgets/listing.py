@@ -111,7 +111,8 @@ class Listing(ScrollView, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Chooses the row that was clicked."""
-        row = event.y + self.scroll_offset.y
+        inside = event.get_content_offset(self)
+        row = inside.y + self.scroll_offset.y if inside is not None else len(self.items)
         if row < len(self.items) and not self.items[row].heading:
             self.cursor = row
             self.action_choose()

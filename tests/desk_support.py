@@ -1,0 +1,71 @@
+"""People at the whole-screen client in a real terminal, each with folders of their own."""
+
+import re
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from house_support import COMMAND
+from terminal_support import Terminal
+
+READY = "● ready"
+RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b[?2004l", b"\x1b[?1004l")
+"""What gives a terminal back as it was: the first screen, its cursor, no mouse, no marks of pastes."""
+
+FAULTY = """
+import sys
+from callroom_tui.screens.chat import ChatScreen
+def fails(*_):
+    raise RuntimeError("a secret that no report may hold")
+ChatScreen.action_retry = fails
+from callroom.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+"""The client with a fault of its own: it fails when Alt+R is pressed."""
+
+
+class Desk:
+    """One person's machine.
+
+    Args:
+        folder: holds what the client remembers.
+        lang: of the screen.
+    """
+
+    def __init__(self, folder: Path, lang: str = "en") -> None:
+        self.folder = folder
+        kinds = ("CONFIG", "DATA", "STATE", "CACHE")
+        self._env = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in kinds}
+        self._env["CALLROOM_LANG"] = lang
+
+    def chat(
+        self,
+        *options: str,
+        size: tuple[int, int] = (100, 30),
+        env: Mapping[str, str] | None = None,
+        faulty: bool = False,
+    ) -> Terminal:
+        """Types `callroom chat`."""
+        command = [sys.executable, "-c", FAULTY] if faulty else COMMAND
+        return Terminal([*command, "chat", *options], *size, env={**self._env, **(env or {})})
+
+    @property
+    def reports(self) -> list[Path]:
+        """Crash reports."""
+        return sorted(self.folder.glob("state/callroom/crashes/*"))
+
+
+def quit_by_key(terminal: Terminal) -> None:
+    """Leaves by Ctrl+Q: it ends well, the terminal is as it was, and no fault of ours was ever seen."""
+    terminal.key("ctrl-q")
+    assert terminal.ended() == 0, terminal.text
+    end = bytes(terminal.raw[-600:])
+    assert all(sequence in end for sequence in RESTORED), end
+    assert b"Traceback" not in terminal.raw
+
+
+def enter_room(terminal: Terminal, room: str) -> None:
+    """Goes to a room from wherever one is."""
+    terminal.see(READY)
+    terminal.send(f"/join {room}\r")
+    terminal.see(re.compile(rf"#{room}\b.*\n"))
