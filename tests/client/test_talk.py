@@ -193,6 +193,16 @@ def test_without_a_connection() -> None:
     assert scene.client.names == ["anna"]
 
 
+def test_a_name_that_is_typed_before_the_refusal_is_known_is_not_held_for_ever() -> None:
+    scene = Scene(patient=False)
+    assert scene.talk.waits("/nick anna")
+    assert not scene.talk.may_go("/nick anna")
+    scene.event(e.StageChanged(at=1, stage=e.Stage.OFFLINE, code="name_taken"))
+    assert scene.talk.may_go("/nick anna")
+    scene.talk.typed("/nick anna")
+    assert scene.client.names == ["anna"]
+
+
 def test_a_script_waits_for_what_came_before() -> None:
     scene = settled()
     assert scene.talk.may_go("a line")

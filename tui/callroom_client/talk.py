@@ -172,7 +172,7 @@ class Talk:
         For a script, requests are answered and lines stored before what comes after: it sees the outcome.
         """
         if not self.settled:
-            return False
+            return not self.waits(line)  # the login was refused meanwhile: nothing is worth waiting for
         if not self._patient:
             return True
         said = isinstance(TABLE.read(line, self._model.where), c.Line) and self._model.current != ROBOT
