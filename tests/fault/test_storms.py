@@ -3,11 +3,14 @@
 import resource
 import socket
 import struct
+import subprocess
 import time
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from callroom_server.protocols.first_bytes import REFUSALS, Knock
 from callroom_wire import messages as m
 from callroom_wire.errors import WireError
 from framed_support import Framed, person
@@ -174,6 +177,31 @@ def test_newcomers_beyond_the_limit_are_told(open_house: OpenHouse) -> None:
         inside[0].login("now-known")
         with person(house.port, "next") as someone:
             someone.alive()
+
+
+def test_newcomers_beyond_the_limit_are_told_by_tls_and_hold_nothing(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    make = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+    files = ["-subj", "/CN=localhost", "-keyout", f"{tmp_path}/key.pem", "-out", f"{tmp_path}/cert.pem"]
+    subprocess.run([*make.split(), *files], check=True, capture_output=True)
+    limits: dict[str, float] = {"unauthenticated_connections": 5, "unauthenticated_drop_from": 5}
+    limits["tls_handshake_seconds"] = 600
+    listen = f"tls://127.0.0.1:0?cert={tmp_path}/cert.pem&key={tmp_path}/key.pem"
+    house = open_house(limits, listen=listen)
+    before = house.sockets()
+    with ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(call(house))
+        wait_until(lambda: house.sockets() == before + 5)
+        silent = [stack.enter_context(call(house)) for _ in range(FEW)]
+        for caller in silent:
+            assert caller.recv(100) == REFUSALS[Knock.TLS]
+        wait_until(lambda: house.sockets() == before + 5, "who was turned away holds no descriptor")
+        for _ in range(FEW):
+            reset(call(house))
+        house.logged("connection.refused", count=2 * FEW)
+    assert not faults(house)
 
 
 def test_half_closed_with_requests_under_way(open_house: OpenHouse) -> None:

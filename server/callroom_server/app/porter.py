@@ -165,7 +165,11 @@ class Porter:
             code, limit = refused
             self.refused[code] += 1
             house.log.event("connection.refused", level="warning", peer=peer, code=code, limit=limit)
-            transport.protocol = Refusal(self._farewell(knock, code, limit), code, _nobody)
+            said = self._farewell(knock, code, limit)
+            if context is not None:  # in clear: no deadline is on a handshake with a stranger
+                said = REFUSALS[Knock.TLS]
+                transport = Transport(house.reactor, sock, porch, house.transport_failed, self._limits, peer)
+            transport.protocol = Refusal(said, code, _nobody)
         transport.start()
 
     def _farewell(self, knock: Knock | None, code: str, limit: int) -> bytes:

@@ -135,6 +135,7 @@ class Refusal:
         self._answer = answer
         self._reason = reason
         self._lost = lost
+        self._transport: Transport | None = None
 
     def connection_made(self, transport: Transport) -> None:
         """Answers and closes."""
@@ -152,8 +153,9 @@ class Refusal:
         """Nothing more will be written."""
 
     def connection_lost(self, reason: str) -> None:
-        """They are gone."""
-        self._lost(self._transport)
+        """They are gone, perhaps before they could be answered."""
+        if self._transport is not None:
+            self._lost(self._transport)
 
 
 REFUSALS: dict[Knock, bytes] = {
