@@ -11,7 +11,7 @@ import pytest
 
 from callroom_client.line.main import main
 from framed_support import person
-from house_support import COMMAND, ENVIRON, LiveHouse, OpenHouse
+from house_support import COMMAND, ENVIRON, PATIENCE, LiveHouse, OpenHouse
 from line_support import Piped, url
 
 
@@ -132,6 +132,34 @@ def test_somebody_else_answers(piped: Piped) -> None:
                 line = process.stdout.readline()
             process.kill()
     assert line.startswith("! No connection: An SSH server answers there")
+
+
+@pytest.mark.parametrize(
+    ("shell", "code"),
+    [
+        ("--plain > /dev/full", 1),
+        ("--json > /dev/full", 1),
+        ("--once hello 0> /dev/null > /dev/full", 1),
+        ("--plain 0> /dev/null", 1),
+        ("--once hello >&-", 0),
+        ("--plain <&-", 0),
+    ],
+)
+def test_streams_that_are_full_closed_or_the_wrong_way_round(
+    house: LiveHouse, homes: dict[str, str], shell: str, code: int
+) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$@" {shell}', "sh", *COMMAND, "line", url(house)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        env={**ENVIRON, **homes, "CALLROOM_LANG": "en"},
+        check=False,
+    )
+    assert done.returncode == code, done.stderr
+    assert len(done.stderr.splitlines()) == code, done.stderr
+    assert not code or done.stderr.startswith("callroom line: what it reads or writes fails: ")
 
 
 def test_a_name_that_is_taken(house: LiveHouse, piped: Piped) -> None:

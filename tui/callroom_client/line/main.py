@@ -22,11 +22,13 @@ DUMB = ("", "dumb", "unknown")
 """Terminals that cannot move a cursor (terminfo(5)); a prompt with a toolbar is not for them."""
 
 FAULT = Words("callroom line: {why}", "callroom line：{why}")
+STREAM = Words("what it reads or writes fails: {why}", "读写失败：{why}")
 
 
 def main(argv: Sequence[str]) -> int:
     """Runs the line client; its exit code."""
     lang = language(argv, os.environ)
+    _replace_closed()
     try:
         line = read(LINE, argv)
         if line.help:
@@ -43,6 +45,12 @@ def main(argv: Sequence[str]) -> int:
         return USAGE
     except ProfileError as fault:
         print(FAULT.say(lang, why=str(fault)), file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:  # whoever read has had enough; `callroom` deals with it
+        raise
+    except OSError as fault:
+        print(FAULT.say(lang, why=STREAM.fill(why=fault.strerror or str(fault))), file=sys.stderr)
+        _discard()
         return FAILED
 
 
@@ -111,3 +119,16 @@ def _running(client: Client, pipe: Pipe) -> Generator[None]:
 def _stdin() -> int | None:
     """Standard input; None when the process was started without one."""
     return sys.stdin.fileno() if sys.stdin is not None else None  # pyright: ignore[reportUnnecessaryComparison]
+
+
+def _replace_closed() -> None:
+    """A process that was started without standard output writes nowhere; its exit code still tells."""
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison]
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  # as long as the process
+
+
+def _discard() -> None:
+    """What is still buffered has nowhere to go, and would fail again at the end."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
