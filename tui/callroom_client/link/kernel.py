@@ -5,6 +5,7 @@ import fcntl
 import socket
 import sys
 import termios
+from pathlib import Path
 from struct import Struct
 
 from callroom_client.events import KernelSeen
@@ -24,6 +25,8 @@ STATES = (
     "CLOSING",
 )
 """Linux's numbers of the states of a connection (net/tcp_states.h)."""
+
+TABLE = Path("/proc/net/tcp")
 
 _INFO = Struct("8B24I")
 """The beginning of struct tcp_info, which newer kernels only add to: eight bytes, then 32-bit numbers."""
@@ -52,6 +55,40 @@ def look(sock: socket.socket, now: float) -> KernelSeen | None:
         unsent=unsent,
         unread=unread,
     )
+
+
+def state(sock: socket.socket) -> str:
+    """The state alone, also of one that listens; empty where the system does not say."""
+    if sys.platform != "linux" or sock.family not in (socket.AF_INET, socket.AF_INET6):
+        return ""
+    try:
+        number = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    except OSError:  # closed, or none of TCP
+        return ""
+    return STATES[number] if number < len(STATES) else str(number)
+
+
+def listed(local: tuple[str, int], peer: tuple[str, int], table: Path = TABLE) -> str:
+    """The state of a connection over IPv4 as /proc/net/tcp has it (proc(5)); empty if it is not there.
+
+    The table also has what no process has any more, such as TIME_WAIT.
+    """
+    wanted = [_hexadecimal(local), _hexadecimal(peer)]
+    try:
+        rows = table.read_text(encoding="ascii").splitlines()[1:]
+    except OSError:
+        return ""
+    for row in rows:
+        words = row.split()
+        if words[1:3] == wanted:
+            number = int(words[3], 16)
+            return STATES[number] if number < len(STATES) else str(number)
+    return ""
+
+
+def _hexadecimal(address: tuple[str, int]) -> str:
+    """`0100007F:1F90` for 127.0.0.1:8080: the address as a number of this machine's byte order."""
+    return f"{int.from_bytes(socket.inet_aton(address[0]), sys.byteorder):08X}:{address[1]:04X}"
 
 
 def _queue(sock: socket.socket, request: int) -> int:

@@ -1,0 +1,1 @@
+"""The lab: experiments with real sockets on this machine, each recorded call by call. No screen."""
