@@ -93,3 +93,16 @@ def test_families(open_house: OpenHouse, tmp_path: Path) -> None:
     lab = open_lab(open_house, tmp_path, ["upper://[::1]:0", f"upper+unix://{path}"])
     assert "AF_INET6" in example("families.py", "::1", lab.address("upper")[1])
     assert f"AF_UNIX {path}: HELLO\n" == example("families.py", path)
+
+
+def test_what_needs_no_lab() -> None:
+    waited = example("waiting.py").splitlines()
+    assert waited[0].startswith("settimeout(0): BlockingIOError")
+    assert waited[1:] == ["settimeout(0.2): TimeoutError, errno None", "settimeout(None): at last"]
+    queued = example("backlog.py", 1, 4).splitlines()
+    assert queued[:2] == ["client 1: connected", "client 2: connected"]
+    assert queued[2:] == [f"client {number}: EAGAIN after 0.2 s" for number in (3, 4)]
+    states = example("handshake.py").splitlines()
+    assert states[0] == "listener, client: LISTEN, CLOSE"
+    assert states[2] == "accepted: ESTABLISHED, ESTABLISHED"
+    assert states[3].startswith("the client has finished: CLOSE_WAIT, FIN_WAIT")

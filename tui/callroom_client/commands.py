@@ -42,7 +42,11 @@ class Clear(msgspec.Struct, frozen=True):
     """Empty the view of this place."""
 
 
-Own = SetTimeout | ShowTimeouts | Switch | Reconnect | Retry | Clear
+class OpenLab(msgspec.Struct, frozen=True):
+    """Show the lab: lessons on sockets, with experiments."""
+
+
+Own = SetTimeout | ShowTimeouts | Switch | Reconnect | Retry | Clear | OpenLab
 Action = c.Action | Own
 
 WITH_TIMEOUT = (Verb.CONNECT, Verb.RECV, Verb.SEND)
@@ -110,6 +114,10 @@ def _clear(rest: str, where: Where) -> Action | None:
     return None if rest else Clear()
 
 
+def _lab(rest: str, where: Where) -> Action | None:
+    return None if rest else OpenLab()
+
+
 OWN: tuple[Command[Own], ...] = (
     Command(
         "timeout",
@@ -143,6 +151,7 @@ OWN: tuple[Command[Own], ...] = (
     Command(
         "retry", ("重发",), (), Words("says again what was refused here", "重发这里被拒绝的内容"), _retry
     ),
+    Command("lab", ("实验室",), (), Words("lessons on sockets, with experiments", "套接字课与实验"), _lab),
     Command("clear", ("清屏",), (), Words("empties the screen", "清空屏幕"), _clear),
     Command(
         "bell",

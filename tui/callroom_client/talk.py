@@ -15,6 +15,7 @@ from callroom_client.commands import (
     TABLE,
     Action,
     Clear,
+    OpenLab,
     Reconnect,
     Retry,
     SetTimeout,
@@ -107,6 +108,12 @@ SECONDS = Words("{seconds} s", "{seconds} 秒")
 NOTHING_REFUSED = Words("Nothing was refused here.", "这里没有被拒绝的内容。")
 
 
+LAB_ELSEWHERE = Words(
+    "The lab needs the whole terminal: callroom lab screen. callroom lab opens its listeners.",
+    "实验室需要整个终端：callroom lab screen。callroom lab 打开其中的监听。",
+)
+
+
 class Talk:
     """One person's side of the talk, over a client and its model.
 
@@ -159,7 +166,7 @@ class Talk:
         if self._logged_out:
             return False
         match TABLE.read(line, self._model.where):
-            case c.ShowHelp() | SetTimeout() | ShowTimeouts() | Switch() | Reconnect() | Clear():
+            case c.ShowHelp() | SetTimeout() | ShowTimeouts() | Switch() | Reconnect() | Clear() | OpenLab():
                 return False
             case c.Ask(message=m.Quit()):
                 return self._patient or self._model.connection.stage.stage is Stage.READY
@@ -220,6 +227,8 @@ class Talk:
             case Reconnect():
                 self._client.reconnect_now()
                 return []
+            case OpenLab():
+                return [Tell(LAB_ELSEWHERE)]
             case Retry():
                 return self._retry()
             case Clear():

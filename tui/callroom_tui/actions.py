@@ -183,6 +183,13 @@ ACTS = (
         Words("digits act at once, or wait for Enter", "数字键立即生效，或等待回车"),
     ),
     Act(
+        "lab",
+        "alt+x",
+        "Alt+X",
+        Words("Lab", "实验室"),
+        Words("the lab: lessons on sockets, with experiments", "实验室：套接字课与实验"),
+    ),
+    Act(
         "other_server",
         "alt+c",
         "Alt+C",

@@ -21,10 +21,12 @@ from callroom_tui import crash, texts
 from callroom_tui.actions import ACTS
 from callroom_tui.feed import Feed
 from callroom_tui.keyboard import keep_alt
+from callroom_tui.lab.bench import Bench
 from callroom_tui.lines import shown
 from callroom_tui.placing import ordered
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
+from callroom_tui.screens.lab import LabScreen
 from callroom_tui.screens.pasting import PasteScreen
 from callroom_tui.session import Opener, Session
 from callroom_tui.settings import Settings, save
@@ -36,6 +38,7 @@ from callroom_tui.wishes import (
     Elsewhere,
     Keep,
     Leave,
+    OpenLab,
     OpenLink,
     Over,
     Relanguage,
@@ -73,6 +76,7 @@ class CallroomApp(App[None]):
         lang: of the screen.
         url: the server to call at once; without one it is asked for.
         problem: what was wrong with the settings, to be told.
+        lesson: of the lab, which is shown then, and nobody is called.
     """
 
     TITLE = "Callroom"
@@ -89,6 +93,7 @@ class CallroomApp(App[None]):
         lang: Lang,
         url: str = "",
         problem: str = "",
+        lesson: str = "",
     ) -> None:
         keep_alt()
         super().__init__()
@@ -100,10 +105,13 @@ class CallroomApp(App[None]):
         self._file = file
         self._url = url
         self._problem = problem
+        self._lesson = lesson
+        self.bench = Bench()
+        """What the lab remembers while the application runs."""
         self._session: Session | None = None
         self._chat: ChatScreen | None = None
         self._connect: ConnectScreen | None = None
-        self._feed: Feed | None = None
+        self._feed: Feed[Event] | None = None
 
     def on_mount(self) -> None:
         """Dresses, and calls."""
@@ -118,8 +126,11 @@ class CallroomApp(App[None]):
         self.begin()
 
     def begin(self) -> None:
-        """The first screen: the chat of the house that is called, or the question which."""
-        if self._url:
+        """The first screen: the lab, the chat of the house that is called, or the question which."""
+        if self._lesson:
+            self.bench.lesson = self._lesson
+            self.push_screen(LabScreen(self.bench, self.lang, alone=True))
+        elif self._url:
             self._call(self._url, self.settings.name)
         else:
             self._ask_server()
@@ -152,7 +163,7 @@ class CallroomApp(App[None]):
 
     def _call(self, url: str, name: str) -> None:
         session = Session(url, self.settings, self.lang)
-        feed = Feed(lambda batch: self._take(session, batch))
+        feed = Feed[Event](lambda batch: self._take(session, batch))
         try:
             client = self._opener(url, name, feed.put)
         except (AddressError, ProfileError) as error:
@@ -226,6 +237,10 @@ class CallroomApp(App[None]):
         """Lays a screen over the one there is."""
         self.push_screen(event.screen)
 
+    def on_open_lab(self, event: OpenLab) -> None:
+        """Lays the lab over the chat; the connection goes on below."""
+        self.push_screen(LabScreen(self.bench, self.lang))
+
     def on_ask_paste(self, event: AskPaste) -> None:
         """Asks what to do with a pasted text."""
         self.push_screen(PasteScreen(event.text, self.lang), event.decided)
@@ -261,12 +276,14 @@ class CallroomApp(App[None]):
         self.settings.theme = self.theme
         self._keep()
 
-    def on_relanguage(self, event: Relanguage) -> None:
+    async def on_relanguage(self, event: Relanguage) -> None:
         """The other language, at once and next time."""
         self.lang = "en" if self.lang == "zh" else "zh"
         self.settings.lang = self.lang
         self._keep()
-        if self._session is not None and self._chat is not None:
+        if isinstance(self.screen, LabScreen):
+            await self.screen.speak(self.lang)
+        elif self._session is not None and self._chat is not None:
             self._chat.save_draft()
             self._session.lang = self.lang
             self._show_chat(self._session)

@@ -1,4 +1,4 @@
-"""The one way from the link's threads into the screen: a queue with a limit, emptied 30 times a second.
+"""The one way from other threads into the screen: a queue with a limit, emptied 30 times a second.
 
 
 Textual's own `post_message` takes 2,600 to 5,600 messages a second and starves timers and keys meanwhile;
@@ -12,8 +12,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
 from threading import Condition
+from typing import Generic, TypeVar
 
-from callroom_client.events import Event
+Happening = TypeVar("Happening")
+"""What comes: the events of a client, or the steps of an experiment."""
 
 FRAME_SECONDS = 1 / 30
 """The shortest time between two drains."""
@@ -25,16 +27,16 @@ AT_ONCE = 400
 """Events that are taken together."""
 
 
-class Feed:
+class Feed(Generic[Happening]):
     """Events from other threads, handed on in order on the loop's own.
 
     Args:
         take: gets each batch.
     """
 
-    def __init__(self, take: Callable[[Sequence[Event]], None]) -> None:
+    def __init__(self, take: Callable[[Sequence[Happening]], None]) -> None:
         self._take = take
-        self._waiting: deque[Event] = deque()
+        self._waiting: deque[Happening] = deque()
         self._room = Condition()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._context = copy_context()
@@ -48,7 +50,7 @@ class Feed:
         if self._waiting:
             self._loop.call_soon(self._drain, context=self._context)
 
-    def put(self, event: Event) -> None:
+    def put(self, event: Happening) -> None:
         """Takes an event from any thread; it waits while too many wait already."""
         if len(self._waiting) >= MOST_WAITING:
             with self._room:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from callroom_client.client import Client
 from callroom_client.events import Event
+from callroom_lessons import ORDER
 from callroom_words.options import LANG, Command, Line, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
@@ -33,6 +34,23 @@ CHAT = Command(
         Option("--settings", Words("another file of settings", "另用一个设置文件"), "FILE"),
         LANG,
     ),
+)
+LAB = Command(
+    "lab screen",
+    Words(
+        "The lab on the whole terminal: lessons on sockets, and experiments whose every call is shown.",
+        "全屏实验室：套接字课，以及逐个显示调用的实验。",
+    ),
+    (("[LESSON]", Words("the lesson to begin with", "从哪一课开始")),),
+    (
+        Option("--settings", Words("another file of settings", "另用一个设置文件"), "FILE"),
+        LANG,
+    ),
+)
+NO_LESSON = Words("there is no lesson {given}; there are: {names}", "没有 {given} 这一课；有：{names}")
+LAB_TERMINAL = Words(
+    "callroom lab screen needs a terminal; the pages are in docs/lessons.md",
+    "callroom lab screen 需要终端；讲解见 docs/lessons.md",
 )
 NO_TERMINAL = Words(
     "callroom chat needs a terminal; callroom line works without one",
@@ -61,6 +79,27 @@ def chat(argv: Sequence[str]) -> int:
     return show(url, name=line.value("name"), lang=line.value("lang"), file=Path(file) if file else None)
 
 
+def lab(argv: Sequence[str]) -> int:
+    """Runs `callroom lab screen`; the exit code."""
+    lang = language(argv, os.environ)
+    try:
+        line = read(LAB, argv)
+        lesson = line.arguments[0] if line.arguments else ORDER[0]
+        if lesson not in ORDER:
+            raise UsageError(NO_LESSON.fill(given=ascii(lesson), names=", ".join(ORDER)))
+    except UsageError as error:
+        print(error.told(LAB, lang), file=sys.stderr)
+        return 2
+    if line.help:
+        print(usage(LAB).say(lang))
+        return 0
+    if not can_show():
+        print(LAB_TERMINAL.say(lang), file=sys.stderr)
+        return 2
+    file = line.value("settings")
+    return show("", lang=line.value("lang"), file=Path(file) if file else None, lesson=lesson)
+
+
 def by_lines(line: Line, url: str) -> int:
     """The line client instead, with the same wishes; the exit code."""
     # Deferred: prompt_toolkit is only needed here.
@@ -87,8 +126,8 @@ def can_show() -> bool:
     )
 
 
-def show(url: str, name: str = "", lang: str = "", file: Path | None = None) -> int:
-    """Shows the screen until it is left; the exit code."""
+def show(url: str, name: str = "", lang: str = "", file: Path | None = None, lesson: str = "") -> int:
+    """Shows the screen, or the lab at a lesson, until it is left; the exit code."""
     # Deferred: Textual takes 160 ms to import, which a mistaken command line need not wait for.
     from callroom_tui.app import CallroomApp
     from callroom_tui.settings import default_file, load
@@ -103,7 +142,7 @@ def show(url: str, name: str = "", lang: str = "", file: Path | None = None) -> 
     def opener(url: str, name: str, listen: Callable[[Event], object]) -> Client:
         return Client(url, listen, name=name, lang=spoken)
 
-    app = CallroomApp(opener, settings, file, spoken, url, problem)
+    app = CallroomApp(opener, settings, file, spoken, url, problem, lesson)
     app.run()
     if app.crashed is not None:
         print(app.crashed.say(spoken), file=sys.stderr)

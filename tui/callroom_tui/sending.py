@@ -7,6 +7,7 @@ from callroom_client.client import NotSent
 from callroom_client.commands import (
     TABLE,
     Clear,
+    OpenLab,
     Reconnect,
     Retry,
     SetTimeout,
@@ -108,6 +109,8 @@ class Sending:
                 return Came(action="reconnect")
             case Retry():
                 return Came(action="retry")
+            case OpenLab():
+                return Came(action="lab")
             case Clear():
                 return Came(action="clear")
             case Switch(what=what, on=on):

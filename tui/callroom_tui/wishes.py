@@ -59,6 +59,10 @@ class Over(Message):
         self.screen = screen
 
 
+class OpenLab(Message):
+    """Show the lab."""
+
+
 class AskPaste(Message):
     """Ask what to do with a pasted text, and tell `decided`."""
 

@@ -62,7 +62,10 @@ ORDER = (
     "sticky",
     "command",
     "legitimacy",
+    "waiting",
     "concurrency",
+    "backlog",
+    "handshake",
     "families",
 )
 """The lessons, in the order in which they build on one another; a test compares them with the folder."""

@@ -22,11 +22,16 @@ LAB = Command(
     "lab",
     Words(
         "Opens every lesson of the socket tutorial on this machine, and prints what to try. Ctrl-C ends it.\n"
-        "callroom lab compare measures three kinds of servers side by side.",
+        "callroom lab compare measures three kinds of servers side by side.\n"
+        "callroom lab screen shows the lessons, with experiments on real sockets, call by call.",
         "在本机打开套接字教程的每一课，并列出可以试的命令。按 Ctrl-C 结束。\n"
-        "callroom lab compare 把三种服务端放在一起测量。",
+        "callroom lab compare 把三种服务端放在一起测量。\n"
+        "callroom lab screen 显示各课，用真实套接字做实验，逐个调用记录。",
     ),
-    arguments=(("[compare]", Words("measure three kinds of servers", "测量三种服务端")),),
+    arguments=(
+        ("[compare]", Words("measure three kinds of servers", "测量三种服务端")),
+        ("[screen]", Words("the lab on the whole terminal", "全屏实验室")),
+    ),
     options=(
         Option("--data", Words("keep what is recorded in this folder", "把记录保存在该文件夹"), "DIR"),
         Option("--json", Words("the table as JSON", "以 JSON 输出表格")),
@@ -40,8 +45,8 @@ MOVED = Words(
 )
 ANOTHER = Words("another process", "另一个进程")
 MORE = Words(
-    "The pages of the lessons: docs/lessons.md, and the lab screen of callroom chat. Ctrl-C ends the lab.",
-    "各课的讲解见 docs/lessons.md 和 callroom chat 的实验室界面。按 Ctrl-C 结束。",
+    "The pages of the lessons: docs/lessons.md, and callroom lab screen. Ctrl-C ends the lab.",
+    "各课的讲解见 docs/lessons.md 和 callroom lab screen。按 Ctrl-C 结束。",
 )
 
 

@@ -22,7 +22,18 @@ from callroom_tui.widgets.search import SearchBar
 from callroom_tui.widgets.timeouts import DialView
 from callroom_tui.widgets.transcript import Transcript
 from callroom_tui.widgets.wire import FrameList, WirePanel
-from callroom_tui.wishes import AskPaste, Copy, Elsewhere, Keep, Leave, OpenLink, Over, Relanguage, Retheme
+from callroom_tui.wishes import (
+    AskPaste,
+    Copy,
+    Elsewhere,
+    Keep,
+    Leave,
+    OpenLab,
+    OpenLink,
+    Over,
+    Relanguage,
+    Retheme,
+)
 from callroom_wire import messages as m
 from callroom_wire.command import SLASHES
 
@@ -323,6 +334,10 @@ class ChatScreen(Showing):
     def action_other_server(self) -> None:
         """Calls another server."""
         self.post_message(Elsewhere())
+
+    def action_lab(self) -> None:
+        """Goes to the lab."""
+        self.post_message(OpenLab())
 
     def action_copy(self) -> None:
         """Copies what is selected; if nothing is, says how to quit."""

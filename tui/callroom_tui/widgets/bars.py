@@ -1,7 +1,7 @@
 """The bars at the edges: the state of things above, the keys below."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from textual import events
 from textual.content import Content
@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from callroom_client.events import Stage
 from callroom_client.model.model import Model
-from callroom_tui.actions import ACTS
+from callroom_tui.actions import ACTS, Act
 from callroom_tui.lines import shown
 from callroom_tui.saying import seconds
 from callroom_tui.widgets.connection import headline
@@ -76,16 +76,17 @@ class KeyBar(Static):
             super().__init__()
             self.action = action
 
-    def __init__(self, lang: Lang) -> None:
+    def __init__(self, lang: Lang, acts: Sequence[Act] = ACTS) -> None:
         super().__init__(id="keybar")
         self.lang: Lang = lang
+        self._acts = acts
 
     def on_resize(self) -> None:
         """There is more room, or less."""
         width = self.content_size.width
         parts: list[tuple[str, str | Style]] = []
         used = 0
-        for act in ACTS:
+        for act in self._acts:
             if not act.footer:
                 continue
             word = act.word.say(self.lang)

@@ -9,7 +9,7 @@ from callroom_words.words import Words
 PARAMETERS: tuple[Parameter, ...] = (
     Number("backlog", Words("listen(…)", "listen(…)"), "2", 0, 16),
     Number("callers", Words("clients", "客户端个数"), "5", 1, 16),
-    Number("timeout", Words("their time-out (ms)", "它们的超时（毫秒）"), "150", 10, 1000),
+    Number("timeout", Words("time-out (ms)", "超时（毫秒）"), "150", 10, 1000),
 )
 FULL = Words(
     "listen({backlog}): {done} connections stood before anybody accepted (Linux keeps one more than asked).",

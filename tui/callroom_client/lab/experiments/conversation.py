@@ -10,7 +10,7 @@ from callroom_words.words import Words
 
 PARAMETERS: tuple[Parameter, ...] = (
     Text("text", Words("text", "文字"), "hello, 大厅", 120),
-    Number("buffer", Words("recv buffer (bytes)", "recv 缓冲区（字节）"), "8", 1, 1024),
+    Number("buffer", Words("recv buffer", "recv 缓冲区"), "8", 1, 1024),
 )
 TOLD = Words(
     "{bytes} bytes went in {recvs} pieces; {torn} of them ended inside a character, which the decoder kept.",

@@ -14,7 +14,7 @@ PATIENCE = 0.2
 
 PARAMETERS: tuple[Parameter, ...] = (
     Text("words", Words("messages", "消息"), "hello world egon", 200),
-    Number("buffer", Words("buffer (bytes)", "缓冲区（字节）"), "4", 1, 1024),
+    Number("buffer", Words("recv buffer", "recv 缓冲区"), "4", 1, 1024),
     switch("empty", Words("and an empty one", "再发一个空的"), on=True),
 )
 UDP = Words(

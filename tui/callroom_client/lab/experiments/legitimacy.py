@@ -20,7 +20,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         (
             ("right", Words("the right key", "正确的密钥")),
             ("wrong", Words("a wrong key", "错误的密钥")),
-            ("none", Words("no key, and is silent", "没有密钥，也不说话")),
+            ("none", Words("no key", "没有密钥")),
         ),
     ),
     Choice(
@@ -29,7 +29,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "md5",
         (("md5", Words("MD5", "MD5")), ("sha256", Words("SHA-256", "SHA-256"))),
     ),
-    Number("patience", Words("the server waits (ms)", "服务端等待（毫秒）"), "500", 50, 5000),
+    Number("patience", Words("patience (ms)", "等待（毫秒）"), "500", 50, 5000),
 )
 LET_IN = Words(
     "The digests are equal: the client is served. The key itself was never sent.",

@@ -15,8 +15,8 @@ MOST_WORDS = 12
 
 PARAMETERS: tuple[Parameter, ...] = (
     Text("words", Words("messages", "消息"), "hello world egon", 200),
-    Number("buffer", Words("recv buffer (bytes)", "recv 缓冲区（字节）"), "6", 1, 1024),
-    Number("gap", Words("pause between sends (ms)", "两次 send 的间隔（毫秒）"), "0", 0, 500),
+    Number("buffer", Words("recv buffer", "recv 缓冲区"), "6", 1, 1024),
+    Number("gap", Words("pause (ms)", "间隔（毫秒）"), "0", 0, 500),
     Choice(
         "reader",
         Words("the server reads", "服务端读取"),

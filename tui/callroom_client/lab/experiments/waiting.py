@@ -10,7 +10,7 @@ BUFFER = 64
 
 PARAMETERS: tuple[Parameter, ...] = (
     Number("timeout", Words("time-out (ms)", "超时（毫秒）"), "150", 10, 2000),
-    Number("delay", Words("the client dawdles (ms)", "客户端拖延（毫秒）"), "300", 0, 2000),
+    Number("delay", Words("client late (ms)", "拖延（毫秒）"), "300", 0, 2000),
 )
 NOT_WAITING = Words(
     "settimeout(0) asks and never waits: with nothing there, accept gives {accept} and recv {recv}.",
