@@ -57,6 +57,7 @@ BESIDE = Outside(
     menus={"other": frozenset({"main", "more"}), "t": frozenset()},
     sources=frozenset({"accounts"}),
     queues=frozenset({"general"}),
+    runbooks=frozenset({"uptime"}),
 )
 
 

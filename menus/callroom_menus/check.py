@@ -14,6 +14,8 @@ from callroom_menus.lint.translations import judged as translated
 from callroom_menus.lint.view import View, calls
 from callroom_menus.loader import is_menu, read_menu, translations
 from callroom_menus.problems import MenuError, Problem, problem
+from callroom_menus.runbooks import NAME as RUNBOOKS
+from callroom_menus.runbooks import load_runbooks
 from callroom_menus.shelf import library, shipped
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.sources import load_sources
@@ -31,12 +33,15 @@ class Checked(NamedTuple):
         return sum(it.severity == severity for it in self.findings)
 
 
-def check(paths: Sequence[Path], queues: Iterable[str] | None = None) -> Checked:
+def check(
+    paths: Sequence[Path], queues: Iterable[str] | None = None, runbooks: Path | None = None
+) -> Checked:
     """Checks these files, and the files right in these folders (`*.toml`, `*.chat`).
 
     A file is judged together with all that lies in its folder, but only what is wrong with itself, and with
     the translations of a menu, is told. Menus may call those of their folder and those that ship.
-    `queues` are those of the house; None if they are not known: then no queue is judged.
+    `queues` are those of the house; None if they are not known: then no queue is judged. Likewise its file of
+    `runbooks`; if None, the `runbooks.toml` of the folder, if there is one. It is judged, too.
     """
     wanted: dict[Path, None] = {}
     for path in paths:
@@ -49,17 +54,29 @@ def check(paths: Sequence[Path], queues: Iterable[str] | None = None) -> Checked
     house = None if queues is None else frozenset(queues)
     folders: dict[Path, _Folder] = {}
     findings: list[Finding] = []
+    if runbooks is not None:
+        wanted.pop(runbooks, None)  # it is judged here, whatever its name is
+        findings += _of_runbooks(runbooks)
     for file in wanted:
         if file.parent not in folders:
-            folders[file.parent] = _Folder(file.parent, house)
+            folders[file.parent] = _Folder(file.parent, house, runbooks)
         findings += folders[file.parent].check(file)
-    return Checked(ordered(findings), len(wanted))
+    return Checked(ordered(findings), len(wanted) + (runbooks is not None))
+
+
+def _of_runbooks(file: Path) -> tuple[Finding, ...]:
+    """What is wrong with a file of runbooks."""
+    try:
+        load_runbooks(file)
+    except MenuError as error:
+        return refused(error)
+    return ()
 
 
 class _Folder:
     """A folder of menus: what its files can know of each other."""
 
-    def __init__(self, path: Path, queues: frozenset[str] | None) -> None:
+    def __init__(self, path: Path, queues: frozenset[str] | None, runbooks: Path | None) -> None:
         self._queues = queues
         self._documents: dict[Path, Document] = {}
         self._unread: dict[Path, MenuError] = {}
@@ -70,11 +87,14 @@ class _Folder:
         self._views = {name: View(self._documents[file].table) for name, file in self._menus.items()}
         self._nodes = self._callable()
         self._sources = self._source_names(path / SOURCES)
+        self._runbooks = _runbook_names(runbooks or path / RUNBOOKS)
 
     def check(self, file: Path) -> tuple[Finding, ...]:
         """What is wrong with one file of this folder."""
         if file.suffix == ".chat":
             return self._transcripts(file)
+        if file.name == RUNBOOKS:
+            return _of_runbooks(file)
         self._read(file)
         if (error := self._unread.get(file)) is not None:
             return refused(error)
@@ -131,7 +151,14 @@ class _Folder:
                 if called == name or (not called and stem == file.stem):
                     entries[node or text(self._documents[file].table, "start")] = None
                     given = set(handed) if given is None else given & set(handed)
-        return Outside(self._nodes, self._sources, self._queues, tuple(entries), tuple(sorted(given or ())))
+        return Outside(
+            self._nodes,
+            self._sources,
+            self._queues,
+            self._runbooks,
+            tuple(entries),
+            tuple(sorted(given or ())),
+        )
 
     def _problems(self, menu: Path) -> tuple[Problem, ...]:
         """What the loader says of a menu and its translations."""
@@ -179,3 +206,11 @@ class _Folder:
         if file.stem in self._menus or file.with_suffix(".toml") in self._unread:
             return ()
         return (placed(str(file), 1, 1, found("transcript-alone", (), base=f"{file.stem}.toml")),)
+
+
+def _runbook_names(file: Path) -> frozenset[str] | None:
+    """The names of the runbooks; None if there is no such file, or it cannot be read."""
+    try:
+        return frozenset(table(open_document(file).table, "runbook"))
+    except MenuError:
+        return None

@@ -21,6 +21,7 @@ from callroom_menus.model import NEVER, RETURN, Choice, Menu, Node, Verb
 from callroom_menus.overlays import merged
 from callroom_menus.problems import MenuError, Problem, problem
 from callroom_menus.reading import MAX_BYTES, normalised, read_source
+from callroom_menus.runbooks import NAME as RUNBOOKS
 from callroom_menus.sections import Book, Section, suggestion
 from callroom_menus.sources import NAME as SOURCES
 from callroom_menus.texts import TEXTS, Texts
@@ -46,8 +47,8 @@ _RESERVED = frozenset({NEVER, RETURN})
 
 
 def is_menu(path: FilePath) -> bool:
-    """Whether a `.toml` file is a menu: not a translation (`10086.en.toml`), not `sources.toml`."""
-    return "." not in path.stem and path.name != SOURCES
+    """Whether a `.toml` file is a menu, not a translation (`10086.en.toml`), sources or runbooks."""
+    return "." not in path.stem and path.name not in (SOURCES, RUNBOOKS)
 
 
 def translations(path: FilePath | str) -> tuple[FilePath, ...]:

@@ -30,9 +30,11 @@ end = "bye"
 """
 
 
-def told(folder: Path, *names: str, queues: list[str] | None = None) -> list[str]:
+def told(
+    folder: Path, *names: str, queues: list[str] | None = None, runbooks: Path | None = None
+) -> list[str]:
     """File, code, line and column of each finding."""
-    checked = check([folder / name for name in names] or [folder], queues)
+    checked = check([folder / name for name in names] or [folder], queues, runbooks)
     return [
         f"{Path(p.file).name} {p.code} {p.line}:{p.column}" for p in (it.problem for it in checked.findings)
     ]
@@ -175,6 +177,30 @@ def test_queues_are_judged_where_they_are_known(folder: Path) -> None:
 
     assert of_queues(None) == of_queues(["general", "vip"]) == []
     assert of_queues(["general"]) == ["b.toml unknown-queue 39:13"]
+
+
+def test_runbooks_are_judged_where_they_are_known(folder: Path) -> None:
+    up = 'run = { runbook = "uptime" }\ndone = { goto = "bye" }\nerror = { goto = "bye" }\n'
+    keys = MENU[MENU.index('say = "hello') : MENU.index("[node.bye]")]
+    (folder / "a.toml").write_text(menu("a", (keys, up)), "utf-8")
+    (folder / "a.chat").unlink()
+    assert not any("runbook" in line for line in told(folder))
+
+    sound = '[runbook.uptme]\nabout = "u"\nargv = ["uptime"]\nwho = "anyone"\n'
+    (folder / "runbooks.toml").write_text(sound, "utf-8")
+    wrong = "a.toml unknown-runbook 12:9"
+    assert [line for line in told(folder) if "runbook" in line] == [wrong]
+    assert told(folder, "runbooks.toml") == []  # it is no menu, and nothing is wrong with it
+    hint = next(it.problem for it in check([folder]).findings if it.problem.code == "unknown-runbook")
+    assert (hint.fix_en, hint.fix_zh) == ("did you mean uptme?", "您是指 uptme 吗?")
+
+    elsewhere = folder / "elsewhere" / "house.toml"
+    elsewhere.parent.mkdir()
+    elsewhere.write_text(sound.replace("uptme", "uptime").replace("who", "whom"), "utf-8")
+    found = [line for line in told(folder, "a.toml", runbooks=elsewhere) if "a.toml" not in line]
+    assert found == ["house.toml missing-field 1:10", "house.toml unknown-field 4:1"]
+    assert wrong not in told(folder, "a.toml", runbooks=elsewhere)
+    assert "none.toml unreadable 1:1" in told(folder, "a.toml", runbooks=folder / "none.toml")
 
 
 def test_transcripts(folder: Path) -> None:

@@ -36,6 +36,14 @@ COMMAND = Command(
             "NAME",
             many=True,
         ),
+        Option(
+            "--runbooks",
+            Words(
+                "the runbooks that the house has; by default runbooks.toml beside the menu, if it is there",
+                "本店的运行手册文件；默认为菜单旁的 runbooks.toml（如果有）",
+            ),
+            "FILE",
+        ),
         LANG,
     ),
 )
@@ -62,7 +70,8 @@ class Row(msgspec.Struct, frozen=True):
 def run(line: Line, lang: Lang) -> int:
     """Checks, tells, and returns the exit code."""
     paths = [Path(argument) for argument in line.arguments] or [Path()]
-    checked = check(paths, line.values("queue") or None)
+    runbooks = line.value("runbooks")
+    checked = check(paths, line.values("queue") or None, Path(runbooks) if runbooks else None)
     if not checked.files:
         print(NOTHING.say(lang, paths=", ".join(ascii(str(path))[1:-1] for path in paths)), file=sys.stderr)
         return 1

@@ -152,6 +152,13 @@ FINDINGS: dict[str, Kind] = {
         "没有名为 {name} 的队列",
         "{hint}",
     ),
+    "unknown-runbook": Kind(
+        "warning",
+        "there is no runbook {name}",
+        "{hint}",
+        "没有名为 {name} 的运行手册",
+        "{hint}",
+    ),
     "unknown-call": Kind(
         "error",
         "{target} cannot be called: {missing} is not there",

@@ -16,6 +16,7 @@ class Outside(NamedTuple):
     menus: Mapping[str, frozenset[str]] | None = None
     sources: frozenset[str] | None = None
     queues: frozenset[str] | None = None
+    runbooks: frozenset[str] | None = None
     entries: tuple[str, ...] = ()
     given: tuple[str, ...] = ()
 

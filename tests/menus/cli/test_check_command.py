@@ -87,7 +87,15 @@ def test_what_stands_in_a_menu_is_not_obeyed_by_a_terminal(
 
 
 @pytest.mark.parametrize(
-    "argv", [[], ["chekc"], ["check", "--jsno"], ["check", "--lang", "tlh"], ["check", "--queue"]]
+    "argv",
+    [
+        [],
+        ["chekc"],
+        ["check", "--jsno"],
+        ["check", "--lang", "tlh"],
+        ["check", "--queue"],
+        ["check", "--runbooks"],
+    ],
 )
 def test_wrong_usage(argv: list[str], file: Path) -> None:
     assert menus(argv) == 2
@@ -100,4 +108,5 @@ def test_help_names_everything(lang: str, capsys: pytest.CaptureFixture[str]) ->
     assert all(f"  {name} " in out for name in SUBCOMMANDS)
     assert menus(["check", "--help", "--lang", lang]) == 0
     out = capsys.readouterr().out
-    assert all(name in out for name in ("--json", "--strict", "--queue", LANG.name, "[FILE|FOLDER]..."))
+    options = ("--json", "--strict", "--queue", "--runbooks", LANG.name)
+    assert all(name in out for name in (*options, "[FILE|FOLDER]..."))

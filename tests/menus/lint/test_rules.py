@@ -23,6 +23,7 @@ SLOT = 'slot = "phone", type'
 MAIN = 'say = "hello{menu}"'
 TWO = 'goto = "go", set = { topic = "two" } }'
 BYE = "[node.bye]"
+UPTIME = 'goto = "up"\n[node.up]\nrun = { runbook = "uptime" }\ndone = "bye"\nerror = "bye"\n[node.bye]'
 
 # What is replaced by what; then the code, line and column of the only finding.
 FOUND = [
@@ -129,6 +130,7 @@ FOUND = [
     ([("week = {", "# week = {"), ("open = {", "# open = {")], "hours-never", 15, 8),
     ([('source = "accounts"', 'source = "account"')], "unknown-source", 33, 12),
     ([('queue = "general"', 'queue = "generals"')], "unknown-queue", 39, 13),
+    ([('goto = "bye"\n[node.bye]', UPTIME.replace("uptime", "uptme"))], "unknown-runbook", 48, 9),
     ([("other#main", "others#main")], "unknown-call", 23, 29),
     ([("other#main", "other#men")], "unknown-call", 23, 29),
     ([("other#main", "#men")], "unknown-call", 23, 29),
@@ -180,6 +182,7 @@ SOUND_TOO: list[list[tuple[str, str]]] = [
     [("other#main", "other")],
     [("other#main", "#bye")],
     [('queue = "general"', 'queue = "{topic}"')],
+    [('goto = "bye"\n[node.bye]', UPTIME)],
     [('closed = { say = "open {hours.desk}", goto = "bye" }', 'closed = { goto = "main" }')],
     [('pass = ["topic"]', 'pass = ["topic"], skill = "{topic}"')],
     [("timeout = 5", "timeout = 0"), ('no_input = ["hm?"]\n', "")],

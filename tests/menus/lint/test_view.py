@@ -46,7 +46,9 @@ MENUS = st.fixed_dictionaries(
     {"start": st.just("main"), "node": st.dictionaries(st.sampled_from(["main", "a", "b"]), tables(VALUES))},
     optional={name: tables(VALUES) | LEAVES for name in ("defaults", "global", "hours")},
 )
-OUTSIDE = Outside({"other": frozenset({"main"})}, frozenset({"s"}), frozenset({"q"}), ("a", "gone"), ("a",))
+OUTSIDE = Outside(
+    {"other": frozenset({"main"})}, frozenset({"s"}), frozenset({"q"}), entries=("a", "gone"), given=("a",)
+)
 
 
 @given(MENUS)

@@ -31,7 +31,7 @@ RULES: dict[Rule, tuple[str, ...]] = {
     shadows.find: ("key-shadowed", "word-shadowed"),
     slots.find: ("unset-slot", "never-set"),
     hours.find: ("hours-overlap", "hours-never"),
-    elsewhere.find: ("unknown-call", "unknown-source", "unknown-queue"),
+    elsewhere.find: ("unknown-call", "unknown-source", "unknown-queue", "unknown-runbook"),
     depth.find: ("too-deep",),
     width.find: ("too-wide",),
     length.find: ("long-text",),

@@ -1,4 +1,4 @@
-"""Names of things outside the file: menus that are called, sources of data, queues of agents."""
+"""Names of things outside the file: menus that are called, sources of data, queues of agents, runbooks."""
 
 from collections.abc import Iterator
 
@@ -14,17 +14,17 @@ def find(view: View) -> Iterator[Found]:
     if outside.menus is not None:
         for path, target, _ in calls(view):
             yield from _called(view, path, target)
+    named = (
+        ("unknown-source", "lookup", "source", outside.sources),
+        ("unknown-queue", "handoff", "queue", outside.queues),
+        ("unknown-runbook", "run", "runbook", outside.runbooks),
+    )
     for node in view.nodes.values():
-        if outside.sources is not None and node.verb == "lookup":
-            name = text(table(node.table, "lookup"), "source")
-            if name and name not in outside.sources:
-                hint = suggestion(name, outside.sources)
-                yield found("unknown-source", (*node.path, "lookup", "source"), name=name, hint=hint)
-        if outside.queues is not None and node.verb == "handoff":
-            name = text(table(node.table, "handoff"), "queue")
-            if name and "{" not in name and name not in outside.queues:
-                hint = suggestion(name, outside.queues)
-                yield found("unknown-queue", (*node.path, "handoff", "queue"), name=name, hint=hint)
+        for code, verb, field, known in named:
+            name = text(table(node.table, verb), field) if node.verb == verb else ""
+            if known is not None and name and "{" not in name and name not in known:
+                hint = suggestion(name, known)
+                yield found(code, (*node.path, verb, field), name=name, hint=hint)
 
 
 def _called(view: View, path: tuple[str | int, ...], target: str) -> Iterator[Found]:
