@@ -43,7 +43,9 @@ def prepare(runbooks: Mapping[str, Runbook], name: str, given: Iterable[str]) ->
     if runbook is None:
         if not runbooks:
             raise Refused("no_runbooks")
-        raise Refused("no_such_runbook", name=name, names=", ".join(sorted(runbooks)[:LISTED]))
+        if not name:
+            raise Refused("runbook_missing", names=_listed(runbooks))
+        raise Refused("no_such_runbook", name=name, names=_listed(runbooks))
     if ANYONE not in runbook.who:
         raise Refused("runbook_needs_account", name=name, who=", ".join(runbook.who))
     args = list(given)
@@ -61,6 +63,10 @@ def prepare(runbooks: Mapping[str, Runbook], name: str, given: Iterable[str]) ->
             raise _unfit(parameter, value)
         values[parameter.name] = value
     return Ready(runbook, args, runbook.filled(values))
+
+
+def _listed(runbooks: Mapping[str, Runbook]) -> str:
+    return ", ".join(sorted(runbooks)[:LISTED])
 
 
 def _unfit(parameter: Parameter, value: str) -> Refused:

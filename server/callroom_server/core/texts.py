@@ -147,6 +147,12 @@ _SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "没有名为“{name}”的运行手册。",
         "可用的有：{names}。",
     ),
+    "runbook_missing": (
+        "Nothing was named that could be run.",
+        "There are: {names}.",
+        "没有写要运行什么。",
+        "可用的有：{names}。",
+    ),
     "runbook_needs_account": (
         "{name} may be run by {who} only, and this house has no accounts yet.",
         'Write who = "anyone" in runbooks.toml if everyone may.',

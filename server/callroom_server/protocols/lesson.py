@@ -109,6 +109,11 @@ class Stream:
 
     # What a lesson does; by default: nothing at the beginning, and at the end of input it closes
 
+    @property
+    def busy(self) -> bool:
+        """Whether the peer waits for us, and is therefore not idle."""
+        return False
+
     def begun(self) -> None:
         """The connection is there."""
 
@@ -163,7 +168,7 @@ class Stream:
         """Is it stalled, or idle?"""
         limits, now, transport = self.lab.limits, self.lab.time(), self.transport
         stalled = transport.stalled_since
-        if transport.bytes_out != self._seen_out:
+        if self.busy or transport.bytes_out != self._seen_out:
             self._seen_out = transport.bytes_out
             self._moved_at = now
         if stalled is not None and now - stalled > limits.send_stall_seconds:

@@ -103,9 +103,14 @@ class Command(Stream):
         self._encoding = encoding
         self._waiting: deque[bytes | None] = deque()
         self._order: Order | None = None
-        self._unsent = b""
+        self._unsent = memoryview(b"")
         self._over = False
         self._entries = Entries(limits.line_bytes, limits.lab_entry_seconds, lab.call_later, self._asked)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a program runs: it may write nothing for as long as its own limit allows."""
+        return self._order is not None
 
     def taken(self, data: bytes) -> None:
         """A request, or a piece of one, or several."""
@@ -113,8 +118,8 @@ class Command(Stream):
 
     def ended(self) -> None:
         """Everything asked is answered, then it closes."""
-        self._over = True
         self._entries.rest()
+        self._over = True
         self._next()
 
     def writable(self) -> None:
@@ -130,6 +135,8 @@ class Command(Stream):
             self._order.cancel()
 
     def _asked(self, request: bytes | None) -> None:
+        if self._over:  # what came behind a request that is refused by closing is not run
+            return
         if request is None or request.strip():
             self._waiting.append(request)
             self._next()
@@ -159,14 +166,14 @@ class Command(Stream):
         self._send(output)
 
     def _send(self, output: bytes) -> None:
-        self._unsent = HEADER.pack(len(output)) + output
+        self._unsent = memoryview(HEADER.pack(len(output)) + output)  # cut without copying the rest each time
         self._push()
 
     def _push(self) -> None:
         """Writes as long as the kernel takes it: an answer may be longer than what a transport holds."""
         while self._unsent and not self.transport.congested:
             piece, self._unsent = self._unsent[:PIECE_BYTES], self._unsent[PIECE_BYTES:]
-            self.transport.write(piece)
+            self.transport.write(bytes(piece))
         if self._unsent or self.transport.closed:
             return
         if not self.transport.congested and len(self._waiting) < WAITING:

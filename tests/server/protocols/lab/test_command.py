@@ -1,5 +1,6 @@
 """Remote commands: lengths and output in GBK, over TCP and UDP, for well-behaved and other clients."""
 
+import errno
 import socket
 import struct
 from pathlib import Path
@@ -67,6 +68,38 @@ def test_a_request_of_64_mb_is_refused(lab: LabHouse) -> None:
         assert answer(sock) == "A request has at most 1024 bytes.\n"
 
 
+def test_what_follows_a_request_that_is_too_long_is_not_run(lab: LabHouse) -> None:
+    with lab.connect("command") as sock:
+        sock.sendall(b"e" * 2000 + b"\necho after\n")
+        assert answer(sock) == "A request has at most 1024 bytes.\n"
+        assert rest(sock) == b""
+    with lab.connect("command") as sock:
+        assert ask(sock, b"echo next") == "next\n"
+    assert len(lab.house.logged("run.ended")) == 1
+
+
+def test_who_never_reads_is_reset_and_the_next_is_served(slow_lab: LabHouse) -> None:
+    with slow_lab.connect("command") as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.sendall(b"much 1000000\n" * 8)  # 4 MB each: more than the kernel takes for us
+        wait_until(lambda: slow_lab.house.logged("run.ended"))
+        wait_until(lambda: is_reset(sock))
+    with slow_lab.connect("command") as sock:
+        assert ask(sock, b"echo next") == "next\n"
+    assert len(slow_lab.house.logged("run.ended")) == 2  # nothing else was run for who takes nothing
+    assert slow_lab.house.resident() < 200 << 20
+
+
+def is_reset(sock: socket.socket) -> bool:
+    """Whether the peer has reset the connection, without reading from it."""
+    return sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNRESET
+
+
+def test_who_waits_for_a_program_is_not_idle(slow_lab: LabHouse) -> None:
+    with slow_lab.connect("command") as sock:
+        assert ask(sock, b"sleep 4") == "执行成功"  # lab_idle_seconds is 2
+
+
 def test_who_leaves_takes_the_program_along(lab: LabHouse) -> None:
     sock = lab.connect("command")
     sock.sendall(b"sleep 5\n")
@@ -86,7 +119,7 @@ def test_datagrams(lab: LabHouse) -> None:
         sock.send("echo 你好".encode())
         assert sock.recv(65536).decode("gbk") == "你好\n"
         sock.send(b"")
-        assert b"There are: echo" in sock.recv(65536)
+        assert sock.recv(65536).startswith(b"Nothing was named that could be run.\nThere are: echo, ")
         sock.send(b"nothing\n")
         assert sock.recv(65536).decode("gbk") == "执行成功"
         sock.send(b"much 50000")
