@@ -35,8 +35,8 @@ class Desk:
     def __init__(self, folder: Path, lang: str = "en") -> None:
         self.folder = folder
         kinds = ("CONFIG", "DATA", "STATE", "CACHE")
-        self._env = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in kinds}
-        self._env["CALLROOM_LANG"] = lang
+        self.env = {f"XDG_{kind}_HOME": str(folder / kind.lower()) for kind in kinds}
+        self.env["CALLROOM_LANG"] = lang
 
     def chat(
         self,
@@ -47,7 +47,7 @@ class Desk:
     ) -> Terminal:
         """Types `callroom chat`."""
         command = [sys.executable, "-c", FAULTY] if faulty else COMMAND
-        return Terminal([*command, "chat", *options], *size, env={**self._env, **(env or {})})
+        return Terminal([*command, "chat", *options], *size, env={**self.env, **(env or {})})
 
     @property
     def reports(self) -> list[Path]:
