@@ -38,7 +38,7 @@ def test_the_hotline_by_digit_by_click_and_back(house: House, tmp_path: Path) ->
         eve.key("enter")
         eve.see(lambda _: said(eve) == ["1"])
         eve.click("☎ 热线")
-        eve.see("☎ 10086 › main")
+        eve.see("☎ 10086 › main  等您回来")
         eve.click("# 大厅")
         eve.see(lambda _: said(eve) == ["1"])
         quit_by_key(eve)

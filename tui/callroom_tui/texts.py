@@ -117,6 +117,7 @@ WIRE_UNSAVED = Words("Not saved: {why}", "没有保存：{why}")
 # --- the call -------------------------------------------------------------------------------------------
 
 CALL_OVER = Words("☎ The call is over: Enter calls again", "☎ 通话已结束：按回车再拨")
+CALL_WAITS = Words("waits for you: say anything to go on", "等您回来：输入任意内容继续")
 SECRET_ASKED = Words("what you type is hidden", "输入内容不显示")
 
 # --- places and people ----------------------------------------------------------------------------------

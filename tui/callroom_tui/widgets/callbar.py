@@ -121,7 +121,7 @@ class CallBar(Vertical):
             self.crumbs = []
         elif node in self.crumbs:  # back to where one was
             del self.crumbs[self.crumbs.index(node) + 1 :]
-        else:
+        elif call.node:
             self.crumbs = [*self.crumbs, node][-MAX_CRUMBS:]
         self._wait = max(0.1, call.deadline - self._clock()) if call.deadline is not None else 0.0
         keys = [] if call.ended else [(shown(one.key), shown(one.label)) for one in call.choices]
@@ -138,6 +138,8 @@ class CallBar(Vertical):
         way = " › ".join([shown(call.menu), *(shown(node) for _, node in self.crumbs)])
         room = max(8, self.content_size.width - 20)
         parts: list[tuple[str, str]] = [("☎ ", "bold $accent"), (_tail(way, room), "bold")]
+        if not call.node:
+            parts.append((f"  {texts.CALL_WAITS.say(self.lang)}", "$muted"))
         if call.secret:
             parts.append((f"  {texts.SECRET_ASKED.say(self.lang)}", "$text-warning"))
         if call.deadline is not None:
