@@ -233,7 +233,7 @@ class LiveHouse:
         said = self._until_listening()
         found = re.search(rb"listening [a-z]+://[^\s]+:(\d+)", said)
         if found is None:
-            self._ended()
+            self.ended()
             raise AssertionError(f"the server did not open: {self.log_file.read_text()[-2000:]}")
         self.urls = re.findall(r"listening (\S+)", said.decode())
         self.port = int(found[1])
@@ -254,7 +254,7 @@ class LiveHouse:
     def kill(self) -> None:
         """Ends it as a crash would: no handler, no last words. It may be one that does not listen yet."""
         os.kill(self.pid, signal.SIGKILL)
-        assert self._ended() == -signal.SIGKILL
+        assert self.ended() == -signal.SIGKILL
 
     def freeze(self) -> None:
         """Lets it do nothing until `thaw`: what comes meanwhile, it sees in one pass."""
@@ -268,15 +268,16 @@ class LiveHouse:
     def stop(self) -> None:
         """Ends it in order."""
         os.kill(self.pid, signal.SIGTERM)
-        assert self._ended() == 0, self.log_file.read_text()[-2000:]
+        assert self.ended() == 0, self.log_file.read_text()[-2000:]
 
     def close(self) -> None:
         """Ends it if it runs."""
         if self._running is not None:
             os.kill(self.pid, signal.SIGKILL)
-            self._ended()
+            self.ended()
 
-    def _ended(self) -> int:
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
         assert self._running is not None
         running, self._running = self._running, None
         os.close(self._stdout)

@@ -1,16 +1,20 @@
 """Peers that do not read, or write a byte now and then: they are named and closed, and nobody else waits."""
 
+import os
+import signal
 import socket
 import threading
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 
+import pytest
+
 from callroom_wire import messages as m
 from callroom_wire.codec import encode
 from callroom_wire.frames import frame
 from framed_support import Framed, person
-from house_support import PATIENCE, OpenHouse, wait_until
+from house_support import PATIENCE, LiveHouse, OpenHouse, wait_until
 
 MIB = 1024 * 1024
 LINE = "x" * 1000
@@ -183,3 +187,34 @@ def test_who_is_silent_is_asked_and_then_gone_and_who_answers_stays(open_house: 
         assert kinds[-2:] == [m.Ping, m.Bye]
         answers.alive()
         assert len(house.events("session.closed")) == 1
+
+
+def deafen(house: LiveHouse, stack: ExitStack) -> Framed:
+    """Somebody for whom much waits, and who reads none of it."""
+    deaf = stack.enter_context(Framed(house.port, receive_buffer=4096))
+    deaf.login("deaf")
+    deaf.join("lobby")
+    writer = stack.enter_context(person(house.port, "writer", "lobby"))
+    talk(writer, 300)
+    deaf.send(*(m.History(place="lobby", limit=300) for _ in range(4)))
+    writer.alive()
+    return deaf
+
+
+@pytest.mark.parametrize("signals", [[signal.SIGTERM], [signal.SIGINT, signal.SIGTERM]])
+def test_a_house_that_ends_waits_only_so_long_for_who_never_reads(
+    open_house: OpenHouse, signals: list[int]
+) -> None:
+    """A second signal is what ends the wait where it is a long one."""
+    drain = 1 if len(signals) == 1 else 10 * PATIENCE
+    house = open_house({"drain_seconds": drain, "send_stall_seconds": 3600}, ["--no-flood"])
+    with ExitStack() as stack:
+        deafen(house, stack)
+        for number in signals[:-1]:
+            os.kill(house.pid, number)
+            house.logged("serve.draining")
+        os.kill(house.pid, signals[-1])
+        assert house.ended() == 0
+    assert house.events("serve.draining")
+    assert house.events("serve.ended")
+    assert not [line for line in house.log() if line.traceback]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from threading import TIMEOUT_MAX
 
 from callroom_menus.model import Menu
 from callroom_menus.tables import SourceFailed
@@ -70,8 +71,8 @@ class Errands:
         """Reads the menus anew; False when too much is to be read just now, and `done` will not be called."""
         return self._reading.submit(self._menus.read, done)
 
-    def close(self) -> None:
-        """Waits for the jobs that run."""
-        self._reading.close()
-        self._asking.close()
-        self._reader.close()
+    def close(self, seconds: float = TIMEOUT_MAX) -> None:
+        """Waits for the jobs that run, so long for each kind; what takes longer ends with the process."""
+        self._asking.close(seconds)
+        if self._reading.close(seconds):
+            self._reader.close()

@@ -9,7 +9,8 @@ import secrets
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 
 from callroom_menus.problems import MenuError
 from callroom_server.app.errands import Errands
@@ -101,10 +102,11 @@ def _serve(settings: Settings, log: Log, announce: Callable[[list[str]], None], 
         reactor.run()
     finally:
         porter.close()
-        errands.close()
         if not ending.hurried:
-            house.save_snapshot()
-            ledger.close(limits.drain_seconds)
+            with ending.cut_short_by_signals():
+                errands.close(ending.left / 4)  # for each kind of them: half of what is left is the ledger's
+                house.save_snapshot()
+                ledger.close(ending.left)
         reactor.close()
         log.event("serve.ended")
     return 0
@@ -127,6 +129,10 @@ class Bridge(logging.Handler):
             self._log.event("net.noted", level="warning", where=where, text=record.getMessage())
 
 
+DOORS_SHARE = 0.7
+"""Of `drain_seconds` the doors have so much to finish sending; errands and the ledger have the rest."""
+
+
 class Ending:
     """The way out: drain on the first signal, leave on the second."""
 
@@ -136,7 +142,23 @@ class Ending:
         self._porter = porter
         self._log = log
         self._draining = False
+        self._ends_at: float | None = None
         self.hurried = False
+
+    @property
+    def left(self) -> float:
+        """Seconds until everything must have ended."""
+        if self._ends_at is None:
+            return self._house.limits.drain_seconds
+        return max(0.0, self._ends_at - self._reactor.time())
+
+    @contextmanager
+    def cut_short_by_signals(self) -> Generator[None]:
+        """When the loop has ended a signal cannot call into it: it ends what this is around, at once."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        with suppress(KeyboardInterrupt):
+            yield
 
     def watch(self, descriptor: int) -> None:
         """The end of what can be read from there asks to leave, too."""
@@ -159,7 +181,9 @@ class Ending:
         self._porter.close()
         self._house.runs.close()
         self._house.drain()
-        self._reactor.call_later(self._house.limits.drain_seconds, self._reactor.stop)
+        seconds = self._house.limits.drain_seconds
+        self._ends_at = self._reactor.time() + seconds
+        self._reactor.call_later(seconds * DOORS_SHARE, self._reactor.stop)
         self._wait_for_all()
 
     def _wait_for_all(self) -> None:

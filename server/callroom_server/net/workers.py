@@ -1,8 +1,9 @@
 """Threads for what blocks: a job goes out, its outcome comes back on the loop."""
 
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
-from threading import Thread
+from threading import TIMEOUT_MAX, Thread
 from typing import TypeVar
 
 from callroom_server.net.reactor import Reactor
@@ -65,15 +66,19 @@ class Workers:
             if not self._closed:
                 run()
 
-    def close(self) -> None:
-        """Wait for the jobs that run, drop those that wait, and end the threads.
+    def close(self, seconds: float = TIMEOUT_MAX) -> bool:
+        """Wait for the jobs that run, drop those that wait, and end the threads; whether all have ended.
 
-        An outcome that is not delivered by then still comes with the loop's next pass, if there is one.
+        One that runs longer than `seconds` is waited for no more: its thread ends with it, or with the
+        process. An outcome that is not delivered by then still comes with the loop's next pass, if there is
+        one.
         """
         if self._closed:
-            return
+            return True
         self._closed = True
+        end = time.monotonic() + seconds
         for _ in self._threads:
             self._jobs.put(None)
         for thread in self._threads:
-            thread.join()
+            thread.join(min(TIMEOUT_MAX, max(0.0, end - time.monotonic())))
+        return not any(thread.is_alive() for thread in self._threads)

@@ -275,6 +275,31 @@ def test_what_may_not_be_is_answered_and_the_session_goes_on(message: m.ClientMe
     assert only(house.ask(1, m.Say(id=5, room="lobby", text="still here")), m.Ack).ids == [5]
 
 
+def test_rooms_and_people_have_limits_that_are_told() -> None:
+    house = Playhouse(limits=Limits(rooms=3, rooms_per_person=2, people_per_room=2))
+
+    def joins(number: int, room: str) -> str:
+        answer = house.ask(number, m.Join(room=room))[0]
+        assert isinstance(answer, m.Joined | m.Error)
+        return answer.code if isinstance(answer, m.Error) else ""
+
+    for number, name in ((1, "alice"), (2, "bob"), (3, "carol")):
+        house.person(number, name)
+    assert [joins(1, room) for room in ("a", "b", "c")] == ["", "", "too_many_rooms"]
+    assert [joins(2, "a"), joins(3, "a")] == ["", "room_full"]
+    assert [joins(2, "c"), joins(3, "d")] == ["", "too_many_rooms"]
+    house.ask(1, m.Leave(room="a"))
+    assert [joins(3, "a"), joins(1, "c")] == ["", ""]
+
+
+def test_whoever_writes_to_somebody_takes_none_of_their_places() -> None:
+    house = Playhouse(limits=Limits(rooms_per_person=1))
+    house.person(1, "alice")
+    house.person(2, "bob")
+    house.ask(2, m.Tell(id=1, to="alice", text="hello"))
+    assert only(house.ask(1, m.Join(room="lobby")), m.Joined).place == "lobby"
+
+
 def test_flooding_is_slowed_then_told_then_closed() -> None:
     limits = Limits(flood_burst=10, flood_per_second=2, flood_tell_seconds=2, flood_close_seconds=10)
     house = Playhouse(limits=limits, flood=True)

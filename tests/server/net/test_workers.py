@@ -67,6 +67,21 @@ def test_too_many_jobs_are_refused_until_some_are_done(house: House) -> None:
     workers.close()
 
 
+def test_close_waits_no_longer_than_it_may(house: House) -> None:
+    workers = Workers(house.reactor)
+    gate, begun = threading.Event(), threading.Event()
+
+    def job() -> None:
+        begun.set()
+        gate.wait(PATIENCE)
+
+    workers.submit(job, bool)
+    assert begun.wait(PATIENCE)
+    assert not workers.close(0.01)
+    gate.set()
+    house.until(lambda: all(not thread.name.startswith("worker-") for thread in threading.enumerate()))
+
+
 def test_close_waits_for_what_runs_and_drops_what_waits(house: House) -> None:
     workers = Workers(house.reactor)
     begun, gate = threading.Event(), threading.Event()

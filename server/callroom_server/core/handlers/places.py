@@ -49,7 +49,8 @@ def join(hub: Hub, session: Session, message: m.Join, now: float, go: bool = Fal
     stream = events.room_stream(names.key(name))
     limits = hub.limits
     if stream not in session.members:
-        if len(session.members) >= limits.rooms_per_person:
+        # Direct conversations do not count: whoever writes to somebody would take one of their places.
+        if sum(seat in hub.state.rooms for seat in session.members) >= limits.rooms_per_person:
             raise Refused("too_many_rooms", limit=limits.rooms_per_person)
         place = hub.places.get(stream)
         if place is not None and len(place.members) >= limits.people_per_room:
