@@ -119,6 +119,16 @@ def test_who_shares_no_room_is_known_by_a_new_name(watched: Watched) -> None:
     watched.check()
 
 
+def test_a_line_never_goes_to_who_takes_an_old_name(watched: Watched) -> None:
+    for name in ("rob", "bob"):
+        watched.hears(m.Told(pair=(name, "小明"), seq=1, at=7, by=name, text="psst"))
+    watched.happens(PlaceChosen(at=2, place="@bob"))
+    watched.hears(m.Present(room="@rob", renamed={"bob": "rob"}))
+    assert watched.model.current == "@rob"
+    assert "@bob" not in watched.model.past
+    watched.check()
+
+
 def test_another_login_has_other_conversations(watched: Watched) -> None:
     watched.hears(m.Told(pair=("bob", "小明"), seq=1, at=7, by="bob", text="psst"))
     watched.hears(m.LoggedIn(name="小明"))

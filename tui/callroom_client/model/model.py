@@ -147,8 +147,14 @@ class Model:
 
     def rename(self, old: str, new: str) -> None:
         """A place has another name: the other one of a direct conversation is called otherwise now."""
-        place = self.place(old)
-        if place is None or self.place(new) is not None:
+        place, known = self.place(old), self.place(new)
+        if place is None:
+            return
+        if known is not None:  # from another who was called that: their lines stay, the talk goes on there
+            if known is not place:
+                if self.current == place.name:
+                    self.choose(known.name)
+                self.past = [name for name in self.past if name != place.name]
             return
         key = _key(old)
         self._places = {(_key(new) if known == key else known): kept for known, kept in self._places.items()}
