@@ -86,6 +86,15 @@ class Writing(TextArea):
             event.prevent_default()
             self.send()
             return
+        own = self._bindings.key_to_bindings.get(event.key, ())
+        typed = event.is_printable and not event.key.startswith("alt+")
+        if own and not typed and event.key not in ("tab", "shift+tab"):
+            # At once: on its way to whoever looks for bindings, the next letter would overtake a backspace.
+            event.stop()
+            event.prevent_default()
+            self._offered = []
+            await self.run_action(own[0].action)
+            return
         if event.key.startswith("alt+"):  # Textual 8.2 says that Alt+R is the character r
             event.prevent_default()
             return
