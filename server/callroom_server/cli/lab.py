@@ -159,8 +159,8 @@ def announce(urls: Sequence[str], lang: Lang, as_json: bool) -> None:
         port = int(place.rpartition(":")[2])
         rows.append(Row(scheme, url, listener.shows.say(lang), listener.typed(HOST, port)))
     if as_json:
-        print(msgspec.json.encode(rows).decode(), flush=True)
-        return
-    for row in rows:
-        print(f"{row.name}\n  {row.url}  {row.shows}\n    {row.try_}")
-    print(f"\n{MORE.say(lang)}", flush=True)
+        told = msgspec.json.encode(rows).decode()
+    else:
+        lines = [f"{row.name}\n  {row.url}  {row.shows}\n    {row.try_}" for row in rows]
+        told = "\n".join([*lines, "", MORE.say(lang)])
+    print(f"{told}\n", end="", flush=True)  # in one write, as serve: the log may go to the same file

@@ -156,4 +156,5 @@ def announce(urls: Sequence[str], lang: Lang) -> None:
         lines += ["", OPEN.say(lang), *(f"  {call}" for call in calls), LEAVE.say(lang)]
     # Whoever has closed our output is not listening; the house opens all the same.
     with suppress(OSError):
-        print("\n".join(lines), flush=True)
+        # In one write even if Python does not buffer: the log may go to the same file from its own thread.
+        print("\n".join([*lines, ""]), end="", flush=True)

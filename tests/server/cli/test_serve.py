@@ -145,6 +145,23 @@ def test_a_house_for_programs_only_says_no_more_than_where(capsys: pytest.Captur
     assert capsys.readouterr().out == "listening frames://127.0.0.1:1\n"
 
 
+@pytest.mark.parametrize(
+    ("call", "ends"),
+    [
+        ("serve import announce; announce(['tcp://127.0.0.1:8888'], 'en')", b"Ctrl-C ends it.\n"),
+        ("lab import announce; announce(['upper://127.0.0.1:8000'], 'en', False)", b"ends the lab.\n"),
+        ("lab import announce; announce(['upper://127.0.0.1:8000'], 'en', True)", b"}]\n"),
+    ],
+    ids=["serve", "lab", "lab --json"],
+)
+def test_it_is_announced_in_one_write(call: str, ends: bytes) -> None:
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)  # a record for each write
+    with ours, theirs:
+        argv = [sys.executable, "-u", "-c", f"from callroom_server.cli.{call}"]
+        subprocess.run(argv, stdout=theirs.fileno(), timeout=DEADLINE, check=True)
+        assert ours.recv(65536).endswith(ends)
+
+
 def test_it_ends_with_its_stdin_if_asked(tmp_path: Path) -> None:
     argv = ["serve", "--until-eof", "--listen", f"unix://{tmp_path}/x.sock", "--data", str(tmp_path / "data")]
     environ = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
