@@ -104,20 +104,18 @@ def within(step: Step, before: Seen, column: int, lang: Lang) -> list[Row]:
     at = f"{step.at * 1000:.1f}"
     side = "server" if step.side is Side.SERVER else "client"
     call = f"({shown(step.arguments)})" if step.arguments or step.call.islower() else ""
-    head = [
+    name = [
         Part(f"{at:>{TIME - 1}} ", "time"),
         Part(f"{shown(step.who)}.", side),
         Part(step.call, "call"),
-        Part(call),
     ]
-    ending = _ending(step)
-    made: list[Row] = []
-    if width_in(head) + width_in(ending) + 1 <= column:
-        made.append([*head, Part(" "), *ending] if ending else head)
-    else:
-        made.append(_fitted(head, column))
-        if ending:
-            made.append(_fitted([Part(" " * TIME), *ending], column))
+    made: list[Row] = [name]
+    for gap, piece in (("", [Part(call)]), (" ", _ending(step))):
+        if width_in(made[-1]) + len(gap) + width_in(piece) <= column:
+            made[-1] = [*made[-1], Part(gap), *piece] if piece else made[-1]
+        else:
+            made.append([Part(" " * TIME), *piece])
+    made = [_fitted(row, column) for row in made]
     made += _bytes(step, column, lang)
     if kernel := _kernel(step, before, lang):
         made.append(_fitted([Part(" " * TIME), Part(kernel, "kernel")], column))

@@ -11,8 +11,8 @@ IN_TERMINAL = Words(
     "In another terminal, with `callroom lab` running:", "在另一个终端里（先运行 `callroom lab`）："
 )
 NO_EXPERIMENT = Words(
-    "This lesson is tried in another terminal: its page says how (F3).",
-    "这一课在另一个终端里试：做法见讲解（F3）。",
+    "This lesson is tried in another terminal, as its page says (F3).",
+    "这一课在另一个终端里试，做法见讲解（F3）。",
 )
 HINT = Words(
     "Enter runs the experiment on real sockets of this machine; Space then goes through what was recorded.",
@@ -81,8 +81,6 @@ ACTS = (
         Words("one step back", "退一步"),
         footer=True,
     ),
-    Act("all", "a,end", "a", Words("All", "全部"), Words("all steps", "全部步骤"), footer=True),
-    Act("cancel", "x", "x", Words("Stop", "停止"), Words("end what runs", "结束正在进行的实验"), footer=True),
     Act(
         "leave",
         "escape",
@@ -91,6 +89,8 @@ ACTS = (
         Words("close what lies over, then leave the lab", "先关闭浮层，再离开实验室"),
         footer=True,
     ),
+    Act("all", "a,end", "a", Words("All", "全部"), Words("all steps", "全部步骤"), footer=True),
+    Act("cancel", "x", "x", Words("Stop", "停止"), Words("end what runs", "结束正在进行的实验"), footer=True),
     Act("other_language", "alt+l", "Alt+L", Words("中文", "English"), Words("中文界面", "English, please")),
     Act(
         "next_theme",

@@ -125,6 +125,7 @@ class LabScreen(Screen[None]):
         bench, recording = self.bench, self.bench.recording
         title = f" ⚗ {words.LAB.say(self.lang)} · {bench.page.title.say(self.lang)}"
         self.query_one("#lab-title", Static).update(Content.styled(title, "bold"))
+        self.set_class(bench.experiment is None, "-reading")
         hint = words.HINT if bench.experiment is not None else words.NO_EXPERIMENT
         self.query_one(StepsView).show(
             recording.visible,

@@ -32,7 +32,7 @@ def paragraphs(text: str) -> list[str]:
 def content(page: Page, width: int, lang: Lang) -> Content:
     """The page, broken as a reader of either language expects it."""
     width = max(12, width)
-    parts = [Content.styled(page.title.say(lang), "bold $primary"), Content("")]
+    parts = [Content.styled(folded(page.title.say(lang), width), "bold $primary"), Content("")]
     parts += [Content(folded(paragraph, width)) for paragraph in paragraphs(page.about.say(lang))]
     parts += [Content(""), Content.styled(words.TRY.say(lang), "bold $accent")]
     for point in paragraphs(page.tries.say(lang)):
