@@ -1,4 +1,4 @@
-"""How fast a client is: lines through the link, events into the model, and what a long transcript takes."""
+"""How fast a client is: its start, lines through the link, events into the model, a long transcript."""
 
 import socket
 import threading
@@ -15,6 +15,7 @@ from callroom_bench.faults import Overdue, Unfaithful
 from callroom_bench.figures import median_run
 from callroom_bench.report import Outcome, Table
 from callroom_bench.server import temporary_folder
+from callroom_bench.starting import start
 from callroom_client.client import Client
 from callroom_client.events import LinkEvent, Received
 from callroom_client.model.model import Model
@@ -28,10 +29,11 @@ TEXT = "十个汉字加上 sixty-four bytes of text"
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """How many lines come, and how many a transcript holds."""
+    """How many lines come, how many a transcript holds, and how often the client is started."""
 
     lines: int = 200_000
     kept: int = 100_000
+    starts: int = 5
 
 
 class LinkRow(msgspec.Struct, frozen=True, tag="link", tag_field="what"):
@@ -53,11 +55,23 @@ class ModelRow(msgspec.Struct, frozen=True, tag="model", tag_field="what"):
     all_runs: Sequence[float] = ()
 
 
-Row = LinkRow | ModelRow
+class StartRow(msgspec.Struct, frozen=True, tag="start", tag_field="what"):
+    """From the start of `callroom line` to its prompt: the median of so many starts, and the quickest."""
+
+    starts: int
+    wall_ms: float
+    best_ms: float
+    cpu_ms: float
+    all_runs: Sequence[float] = ()
+
+
+Row = StartRow | LinkRow | ModelRow
 
 
 def run(bench: Bench, settings: Settings) -> Outcome:
-    """Measures the link, and the model."""
+    """Measures the start, the link, and the model."""
+    begun = measure_starts(bench, settings.starts)
+    bench.tell(f"client: {begun.wall_ms:,.0f} ms to the prompt, {begun.cpu_ms:,.0f} ms of CPU")
     links = [measure_link(bench, settings.lines) for _ in range(bench.runs)]
     link = median_run(links, lambda row: row.events_per_s)
     bench.tell(f"client: {link.events_per_s:,.0f} lines a second through the link")
@@ -65,6 +79,7 @@ def run(bench: Bench, settings: Settings) -> Outcome:
     model = median_run(models, lambda row: row.events_per_s)
     bench.tell(f"client: {model.events_per_s:,.0f} lines a second into the model")
     rows: list[Row] = [
+        begun,
         msgspec.structs.replace(link, all_runs=[row.events_per_s for row in links]),
         msgspec.structs.replace(
             model,
@@ -73,11 +88,29 @@ def run(bench: Bench, settings: Settings) -> Outcome:
         ),
     ]
     note = Words(
-        "CPU time of the client. Link: TCP over loopback, frames, JSON, one event a line; all compared. "
+        "Start: by the clock, on a pseudo-terminal; the first is not counted. The rest: CPU time of the "
+        "client. Link: TCP over loopback, frames, JSON, one event a line; all compared. "
         "Model: one apply a line.",
-        "客户端的 CPU 时间。链路：回环 TCP、帧、JSON，每行一个事件，逐行核对；模型：每行一次 apply。",
+        "启动：时钟时间，在伪终端上，第一次不计。其余：客户端的 CPU 时间。"
+        "链路：回环 TCP、帧、JSON，每行一个事件，逐行核对；模型：每行一次 apply。",
     )
     return Outcome(settings, rows, _table(rows), [note])
+
+
+def measure_starts(bench: Bench, starts: int) -> StartRow:
+    """Starts of the line client, one after another, on a house that is open."""
+    with bench.server() as server, temporary_folder(bench.parent) as folder:
+        url = "tcp://{}:{}".format(*server.address)
+        start(bench.command, url, folder, bench.seconds)  # the first reads its files from the disk
+        taken = [start(bench.command, url, folder, bench.seconds) for _ in range(starts)]
+    walls = [round(wall * 1e3, 1) for wall, _ in taken]
+    return StartRow(
+        starts,
+        median_run(walls, lambda wall: wall),
+        min(walls),
+        round(median_run([cpu * 1e3 for _, cpu in taken], lambda cpu: cpu), 1),
+        walls,
+    )
 
 
 def said(count: int) -> Iterator[Said]:
@@ -120,12 +153,18 @@ def _house(flood: bytes) -> Generator[str]:
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=_serve, args=(listening, flood), daemon=True)
         thread.start()
-        yield f"tcp://127.0.0.1:{listening.getsockname()[1]}"
-        thread.join()
+        try:
+            yield f"tcp://127.0.0.1:{listening.getsockname()[1]}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)  # wakes accept: a client in a hurry has never come
+            thread.join()
 
 
 def _serve(listening: socket.socket, flood: bytes) -> None:
-    sock, _ = listening.accept()
+    try:
+        sock, _ = listening.accept()
+    except OSError:  # nobody comes any more
+        return
     decoder = FrameDecoder()
     answers: dict[type, Callable[[int], ServerMessage]] = {
         Hello: lambda ref: Welcomed(ref=ref),
@@ -200,6 +239,11 @@ def _resident() -> int:
 def _table(rows: Sequence[Row]) -> Table:
     lines: list[list[str]] = []
     for row in rows:
+        if isinstance(row, StartRow):
+            about = f"{row.cpu_ms:,.0f} ms CPU; best {row.best_ms:,.0f} ms"
+            goal = f"{reference.START_GOAL_MS} ms"
+            lines.append(["start to the prompt", f"{row.wall_ms:,.0f} ms", goal, about])
+            continue
         about = f"{row.cpu_s / row.lines * 1e6:.2f} us CPU"
         if isinstance(row, LinkRow):
             lines.append(["lines through the link", f"{row.events_per_s:,.0f}/s", "", about])
@@ -213,14 +257,15 @@ def _table(rows: Sequence[Row]) -> Table:
 
 BENCHMARK = Benchmark(
     Words(
-        "the client: lines through its link, events into its model, a long transcript",
-        "客户端：链路、模型、很长的记录",
+        "the client: its start, lines through its link, events into its model, a long transcript",
+        "客户端：启动、链路、模型、很长的记录",
     ),
     full=Settings(),
-    quick=Settings(lines=20_000, kept=20_000),
+    quick=Settings(lines=20_000, kept=20_000, starts=2),
     options=(
         Option("lines", positive, Words("lines through the link", "链路上多少行")),
         Option("kept", positive, Words("lines into the model", "模型中多少行")),
+        Option("starts", positive, Words("starts of the line client", "启动多少次")),
     ),
     run=run,
 )

@@ -39,3 +39,6 @@ LOAD_GOAL_SECONDS, CHECK_GOAL_SECONDS = 0.3, 1.0
 
 MODEL_GOAL = 50_000
 """Events a second into a client's model."""
+
+START_GOAL_MS = 250
+"""From the start of `callroom line` to its prompt."""
