@@ -46,12 +46,19 @@ def test_an_endless_entry_is_refused_and_closed(lab: LabHouse) -> None:
 
 def test_another_menu_and_its_rooms(open_house: OpenHouse, tmp_path: Path) -> None:
     lab = open_lab(open_house, tmp_path, ["robot://[::1]:0?menu=10086"])
+    menu = "0 人工服务".encode()
     with lab.connect("robot") as sock:
-        text = b""
-        while "0 人工服务".encode() not in text:
-            text += sock.recv(65536)
+        until(sock, menu)
         sock.sendall(b"7\n")
-        while b"This door leads to the robot only" not in text:
-            text += sock.recv(65536)
-        while "人工服务".encode() not in text.rpartition(b"enter rooms.")[2]:  # it is back in the menu
-            text += sock.recv(65536)
+        until(sock, b"This door leads to the robot only", b"enter rooms.", menu)  # it is back in the menu
+
+
+def until(sock: socket.socket, *parts: bytes) -> None:
+    """Receives until these have come, one after the other."""
+    text = b""
+    for part in parts:
+        while part not in text:
+            came = sock.recv(65536)
+            assert came, f"the connection ended before {part.decode()!r}"
+            text += came
+        text = text.partition(part)[2]
