@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from prompt_toolkit.application import get_app
+from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition, Filter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys as Key
@@ -55,6 +56,7 @@ class Keys:
 
     def __init__(self) -> None:
         self.paste: list[str] = []
+        self.draft = ""  # what was typed before it, and comes back after a no
         self._interrupted_at = float("-inf")
 
     def leaving(self, now: float) -> bool:
@@ -73,6 +75,10 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
     bound = KeyBindings()
     asked = Condition(lambda: bool(keys.paste))
 
+    def refuse(buffer: Buffer) -> None:
+        keys.paste = []
+        buffer.insert_text(keys.draft)
+
     @bound.add("enter", filter=~asked)
     def _enter(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
@@ -87,7 +93,7 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
     def _interrupt(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if keys.paste:
-            keys.paste = []
+            refuse(buffer)
         elif buffer.text:
             buffer.reset()
         elif keys.interrupted(clock()):
@@ -110,7 +116,8 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
         if len(lines) > MOST_PASTED:
             terminal.pasted_too_much(len(lines), MOST_PASTED)
             return
-        lines[0] = buffer.text + lines[0]
+        keys.draft = buffer.text
+        lines[0] = keys.draft + lines[0]
         buffer.reset()
         keys.paste = lines
 
@@ -124,7 +131,7 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
             for line in lines:
                 terminal.entered(line)
         elif answer in NO:
-            keys.paste = []
+            refuse(event.current_buffer)
 
     for digit in DIGITS:
         _bind_digit(bound, terminal, digit, ~asked)
