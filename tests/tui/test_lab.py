@@ -124,7 +124,7 @@ async def test_every_experiment_can_be_seen(lesson: str, tmp_path: Path) -> None
 
 async def test_what_runs_is_ended_by_a_key_and_by_leaving(tmp_path: Path) -> None:
     async with at_lab(tmp_path, "waiting") as student:
-        student.app.bench.values["timeout"] = "2000"
+        student.app.bench.values.update(timeout="2000", delay="2000")
         await student.pilot.press("r")
         await student.see("settimeout(2.0)", "running …")
         await student.pilot.press("x")

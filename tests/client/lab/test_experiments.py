@@ -194,7 +194,7 @@ def test_it_can_be_ended_wherever_it_waits() -> None:
         ("waiting", {"timeout": "10", "delay": "2000"}, "settimeout"),
         ("backlog", {"backlog": "0", "callers": "9", "timeout": "1000"}, "connect_ex"),
         ("legitimacy", {"client": "none", "patience": "5000"}, "send"),
-        ("sticky", {"reader": "once", "gap": "500"}, "send"),
+        ("sticky", {"reader": "once", "gap": "500", "words": "a b c d e f g h"}, "send"),
     ):
         told: list[Told] = []
         run = Run(name, given, told.append)

@@ -28,7 +28,7 @@ KEPT = 4_096
 """Bytes of one call that are kept."""
 MOST_RECEIVED = 65_536
 """Bytes that one call may ask for: no datagram is longer."""
-SETTLE_SECONDS = 2.0
+SETTLE_SECONDS = 5.0
 """So long the kernel may take until its tables say what the experiment waits for."""
 LOOK_SECONDS = 0.005
 UNKNOWN = "–"
