@@ -14,7 +14,7 @@ from callroom_client.commands import TABLE
 from callroom_tui import texts
 from callroom_tui.actions import ACTS, IN_COMPOSER
 from callroom_tui.lines import shown
-from callroom_tui.wrapping import width_of
+from callroom_tui.wrapping import folded, width_of
 from callroom_words.words import Lang
 
 
@@ -23,6 +23,38 @@ class Pair(NamedTuple):
 
     left: str
     right: str = ""
+
+
+class Rows(Static):
+    """The rows in two columns; what does not fit goes on below, in its own column."""
+
+    def __init__(self, rows: Sequence[Pair], lang: Lang) -> None:
+        super().__init__()
+        self._rows = rows
+        self.lang: Lang = lang
+
+    def on_resize(self) -> None:
+        """There is more room, or less."""
+        self.update(self._content(self.content_size.width))
+
+    def _content(self, width: int) -> Content:
+        if not self._rows:
+            return Content(texts.NONE_FOUND.say(self.lang))
+        most = max(8, width * 2 // 5)
+        column = 2 + max(
+            (w for row in self._rows if row.right and (w := width_of(shown(row.left))) <= most), default=0
+        )
+        lines: list[Content] = []
+        for row in self._rows:
+            left, right = shown(row.left), shown(row.right, multiline=True)
+            if not row.right:
+                lines.append(Content.styled(left, "bold $primary"))
+                continue
+            said = folded(right, max(8, width - column)).replace("\n", "\n" + " " * column)
+            room = column - width_of(left)
+            gap = " " * room if room >= 2 else "\n" + " " * column
+            lines.append(Content.assemble((left, "bold $accent"), gap, said))
+        return Content("\n").join(lines)
 
 
 class AnswerScreen(ModalScreen[None]):
@@ -49,21 +81,7 @@ class AnswerScreen(ModalScreen[None]):
             frame.border_title = Content(shown(self._title))  # a str would be markup
             frame.border_subtitle = texts.CLOSE_KEYS.say(self.lang)
             with VerticalScroll():
-                yield Static(self._content())
-
-    def _content(self) -> Content:
-        if not self._rows:
-            return Content(texts.NONE_FOUND.say(self.lang))
-        width = min(32, max((width_of(row.left) for row in self._rows if row.right), default=0))
-        lines: list[Content] = []
-        for row in self._rows:
-            left, right = shown(row.left), shown(row.right, multiline=True)
-            if not row.right:
-                lines.append(Content.styled(left, "bold $primary"))
-                continue
-            gap = " " * (width - width_of(left) + 2) if width_of(left) <= width else "  "
-            lines.append(Content.assemble((left, "bold $accent"), gap, right))
-        return Content("\n").join(lines)
+                yield Rows(self._rows, self.lang)
 
     def action_scroll(self, by: int) -> None:
         """Scrolls by rows."""

@@ -63,7 +63,7 @@ class TopBar(Static):
         title = cropped(title, max(0, room - width_of(me) - 2))
         right = [(title, "bold"), ("  " if title and me else "", ""), (me, "$primary")]
         gap = max(1, width - left.cell_length - sum(width_of(text) for text, _ in right))
-        self.update(Content.assemble(left, " " * gap, *right))
+        self.update(Content.assemble(left, " " * gap, *right), layout=False)  # one row, whatever it says
 
 
 class KeyBar(Static):

@@ -147,7 +147,8 @@ class CallBar(Vertical):
             full, empty = bar(left / self._wait if self._wait else 0.0, 8)
             urgent = "$text-error" if left < 5 else "$accent"
             parts += [("  ", ""), (full, urgent), (empty, "$faint"), (f" {left:.0f} s", urgent)]
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts))
+        # Without a layout, for which all widgets would be painted at each tick.
+        self.query_one("#crumbs", Static).update(Content.assemble(*parts), layout=False)
 
 
 def _tail(text: str, width: int) -> str:

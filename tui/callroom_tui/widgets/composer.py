@@ -269,7 +269,8 @@ class Composer(Vertical):
         near = count >= self.limit * NEAR
         counter = self.query_one("#count", Static)
         counter.display = near
-        counter.update(f"{count:,}/{self.limit:,}")
+        if near:  # each update lays out the screen
+            counter.update(f"{count:,}/{self.limit:,}")
         self.set_class(count > self.limit, "-too-long")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

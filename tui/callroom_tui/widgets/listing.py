@@ -65,6 +65,8 @@ class Listing(ScrollView, can_focus=True):
 
     def show(self, items: Sequence[Item]) -> None:
         """Other rows; the cursor stays on the row of its key."""
+        if items == self.items:
+            return
         before = self.items[self.cursor].key if self.cursor < len(self.items) else ""
         self.items = items
         self.cursor = next((at for at, item in enumerate(items) if item.key == before), 0)

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.cache import LRUCache
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
@@ -58,6 +59,10 @@ class Transcript(ScrollView, can_focus=True):
             super().__init__()
             self.url = url
 
+    # A widget's own lays out the whole screen, and paints all of it, whenever it changes: here in every frame
+    # of a busy room. The scroll bar is always there, so nothing else moves.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
     def __init__(
         self, lang: Lang = "en", wall: Callable[[], float] = time.time, *, id: str | None = None
     ) -> None:
@@ -100,12 +105,13 @@ class Transcript(ScrollView, can_focus=True):
             self._strips.clear()
         self._hit = -1 if index <= self._hit < index + removed else self._hit
         self._hit += (len(added) - removed) * (index + removed <= self._hit)
+        row = max(0, self.scroll_y + base - self.map.base)
         self._sized()
         if following:
             self._to_end()
             return
-        if base != self.map.base:
-            self.scroll_to(y=max(0, self.scroll_y + base - self.map.base), animate=False, immediate=True)
+        if row != self.scroll_y:
+            self.scroll_to(y=row, animate=False, immediate=True)
         if last and len(added) > removed:
             self.below += len(added) - removed
         self._moved()
@@ -274,6 +280,7 @@ class Transcript(ScrollView, can_focus=True):
 
     def _sized(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.map.height)
+        self._scroll_update(self.virtual_size)
         self.refresh()
 
     def _forget(self) -> None:
