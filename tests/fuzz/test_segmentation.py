@@ -110,11 +110,12 @@ NEGOTIATION = re.compile(rb"\xff(?:[\xf1-\xf9]|[\xfb-\xfe].|\xfa[^\xff]*\xff\xf0
 def shown(data: bytes) -> Counter[str]:
     """The lines that a person was shown, and what telnet agreed on, which stands between any two of them.
 
-    Their order, too, depends on when what was durable.
+    Their order, too, depends on when what was durable. Empty ones do not count: what comes while a line is
+    being typed begins on a fresh one.
     """
     agreed = [found.hex() for found in NEGOTIATION.findall(data) if found != b"\xff\xf9"]
     lines = NEGOTIATION.sub(b"", data).decode().split("\r\n")
-    return Counter(agreed) + Counter(plain(line) for line in lines)
+    return Counter(agreed) + Counter(plain(line) for line in lines if line)
 
 
 def plain(text: str) -> str:

@@ -65,7 +65,7 @@ class SearchIndex:
         with self._lock:
             _, last = _pair(ledger.execute(_GONE_AND_LAST))
             _, through = _pair(self._connected().execute("SELECT first, through FROM progress"))
-            return last - through
+            return max(0, last - through)
 
     def candidates(self, tokens: Iterable[str], streams: Iterable[int], before: int, most: int) -> list[int]:
         """Positions below `before`, newest first, that may hold all tokens, in one of these streams."""
@@ -120,7 +120,7 @@ class SearchIndex:
             if index.in_transaction:
                 index.execute("ROLLBACK")
             raise
-        return last - through
+        return max(0, last - through)  # what was said meanwhile is indexed, too
 
     def _connected(self) -> sqlite3.Connection:
         if self._connection is None:
