@@ -64,6 +64,11 @@ NOT_YET = Words("none yet", "尚无")
 WE = Words("we", "我方")
 THEY = Words("server", "服务器")
 STEPS_TITLE = Words("TCP, packet by packet", "TCP 逐包示意")
+NO_PACKETS = Words(
+    "This is a Unix socket: the kernel hands the bytes over within this machine, and no packet is sent. "
+    "Call tcp://127.0.0.1:8888 to see TCP's.",
+    "这是 Unix 套接字：内核在本机内部转交字节，不发数据包。呼叫 tcp://127.0.0.1:8888 可看到 TCP 的包。",
+)
 SYN_SAID = Words("may I connect?", "请求连接")
 SYN_ACK_SAID = Words("you may", "同意")
 ACK_SAID = Words("connected", "连接建立")

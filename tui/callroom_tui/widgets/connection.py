@@ -15,7 +15,7 @@ from callroom_tui.charts import size, spark
 from callroom_tui.handshake import Handshake, Step
 from callroom_tui.lines import shown
 from callroom_tui.saying import KERNEL, STAGES, icon, seconds
-from callroom_tui.wrapping import padded
+from callroom_tui.wrapping import folded, padded
 from callroom_wire.messages import PROTOCOL_VERSION
 from callroom_words.words import Lang, Words
 
@@ -113,8 +113,10 @@ STEPS: tuple[tuple[Step, bool, str, Words], ...] = (
 ARROW_CELLS = 15
 
 
-def diagram(connection: Connection, handshake: Handshake, lang: Lang) -> Content:
-    """The packets that begin and end a connection: those that have passed are lit."""
+def diagram(connection: Connection, handshake: Handshake, lang: Lang, width: int) -> Content:
+    """The packets that begin and end a connection: those that have passed are lit. A Unix socket has none."""
+    if connection.stage.address.startswith("unix:"):
+        return Content.styled(folded(texts.NO_PACKETS.say(lang), width), "$muted")
     ours, theirs = texts.WE.say(lang), texts.THEY.say(lang)
     rows = [Content.assemble((f" {padded(ours, ARROW_CELLS - 1)} {theirs}", "$muted"))]
     for step, outgoing, name, words in STEPS:
@@ -192,4 +194,4 @@ class ConnectionPanel(VerticalScroll):
             return
         width = self.scrollable_content_region.width
         self.query_one("#facts", Static).update(facts(self.connection, self.lang, self._clock(), width))
-        self.query_one("#steps", Static).update(diagram(self.connection, self.handshake, self.lang))
+        self.query_one("#steps", Static).update(diagram(self.connection, self.handshake, self.lang, width))
