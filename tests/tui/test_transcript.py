@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
+from callroom_tui.drawing import marked
 from callroom_tui.lines import Line
 from callroom_tui.rowmap import RowMap
 from callroom_tui.widgets.transcript import Transcript
@@ -202,6 +203,40 @@ async def test_only_links_of_the_web_are_followed() -> None:
             await pilot.click(offset=Offset(rows_of(app)[row].index(word), row))
         await pilot.pause()
     assert app.heard == ["https://example.org/a?b=1"]
+
+
+async def test_a_link_that_wraps_is_one_on_each_of_its_rows() -> None:
+    class Listening(Frame):
+        def on_transcript_followed(self, event: Transcript.Followed) -> None:
+            self.heard.append(event.url)
+
+    url = "https://example.org/" + "very/long/" * 9 + "end"
+    app = Listening(Transcript)
+    async with app.run_test(size=(60, 9)) as pilot:
+        app.query_one(Transcript).extend([made(1, NOON, "a", f"请看 {url} ，谢谢")])
+        await pilot.pause()
+        places = [(at, row.index("│ ") + 3) for at, row in enumerate(rows_of(app)) if "very" in row]
+        assert len(places) > 2
+        for row, column in places:
+            await pilot.click(offset=Offset(column + 4, row))
+        last = next(at for at, row in enumerate(rows_of(app)) if "谢谢" in row)
+        await pilot.click(offset=Offset(rows_of(app)[last].index("谢谢"), last))
+        await pilot.pause()
+    assert app.heard == [url] * len(places)
+
+
+async def test_only_what_was_said_is_marked_and_also_where_it_wraps() -> None:
+    text = "很长的中文消息" * 4
+    async with shown(50, 8, made(1, NOON, "12:00", text)) as (pilot, transcript):
+
+        def marks(needle: str) -> str:
+            rows = [marked(row, text, needle, "match") for row in transcript.rows_of(0)]
+            return "".join(part.text for row in rows for part in row.parts if part.style == "match")
+
+        await pilot.pause()
+        assert len(transcript.rows_of(0)) > 3
+        assert marks("息很长") == "息很长" * 3
+        assert marks("12:00") == ""
 
 
 HOSTILE = [

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from callroom_tui.lines import Line, clock, day_of, link
@@ -26,13 +27,13 @@ class Part(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row: its parts, how many characters stand before the text proper (0: a heading), whether the text
-    goes on from the row above, and what of the text stands between this row and the next.
+    """One row: its parts, how many characters stand before the text proper (0: a heading), where in the
+    line the row begins, and what of it stands between this row and the next.
     """
 
     parts: list[Part]
     head: int = 0
-    wrapped: bool = False
+    at: int = 0
     gap: str = ""
 
     @property
@@ -77,11 +78,15 @@ def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: floa
     columns = Columns.of(width)
     head = _head(lines, index, columns, bool(found[1:] if not index else found))
     count = sum(len(part.text) for part in head)
-    for number, (text, gap) in enumerate(rows(line.text, lines.width)):
-        if number:
+    links = _links(line.text)
+    at = 0
+    for text, gap in rows(line.text, lines.width):
+        if at:
             head = _margin(line, columns)
-        before = columns.indent if number else count
-        found.append(Row([*head, *_body(line, text)], before, number > 0, gap))
+        before = columns.indent if at else count
+        body = _cut([Part(text, _body_style(line))], at, links)
+        found.append(Row([*head, *body], before, at, gap))
+        at += len(text) + len(gap)
     return found
 
 
@@ -148,36 +153,63 @@ def _rule(line: Line) -> tuple[Part, Part]:
     return Part(RULES[line.kind], "fault" if line.kind == "fault" else "rule"), Part(" ")
 
 
-def _body(line: Line, text: str) -> list[Part]:
-    style = line.kind if line.kind in ("note", "fault") else "said"
+def _body_style(line: Line) -> str:
     if line.mark in ("pending", "failed"):
-        style = f"text-{line.mark}"
-    elif line.mention:
-        style = "mention"
-    if "://" not in text:
-        return [Part(text, style)]
-    parts: list[Part] = []
-    at = 0
-    whole = [found[0] for found in link(line.text.replace("\n", " "))]
-    for found in link(text):
-        # A link that wraps is clicked as what it is, not as the half of it that stands on this row.
-        url = next((url for url in whole if url.startswith(found[0])), found[0])
-        parts += [Part(text[at : found.start()], style), Part(found[0], "link", url=url)]
-        at = found.end()
-    return [*parts, Part(text[at:], style)]
+        return f"text-{line.mark}"
+    if line.mention:
+        return "mention"
+    return line.kind if line.kind in ("note", "fault") else "said"
 
 
-def marked(parts: list[Part], needle: str, style: str) -> list[Part]:
-    """The same parts with every occurrence of `needle` in a style of its own; case does not count."""
-    if not needle:
-        return parts
-    pattern = re.compile(re.escape(needle), re.IGNORECASE)
+class _Span(NamedTuple):
+    """A piece of a line's text that looks otherwise, on however many rows it stands."""
+
+    start: int
+    end: int
+    style: str
+    url: str = ""
+
+
+def _links(text: str) -> list[_Span]:
+    """The links of a line, found in the whole of it: each row of one that wraps leads to the same place."""
+    return [_Span(*found.span(), "link", found[0]) for found in link(text)] if "://" in text else []
+
+
+def _cut(parts: Sequence[Part], at: int, spans: Sequence[_Span]) -> list[Part]:
+    """Parts of a line's text, the first of them from `at` on, with what of the spans stands in them."""
     found: list[Part] = []
     for part in parts:
-        at = 0
-        for hit in pattern.finditer(part.text):
-            found.append(part._replace(text=part.text[at : hit.start()]))
-            found.append(part._replace(text=hit[0], style=style))
-            at = hit.end()
-        found.append(part._replace(text=part.text[at:]))
+        end = at + len(part.text)
+        begin = at
+        for span in spans:
+            first, last = max(span.start, begin), min(span.end, end)
+            if first < last:
+                found.append(part._replace(text=part.text[begin - at : first - at]))
+                text, url = part.text[first - at : last - at], span.url or part.url
+                found.append(part._replace(text=text, style=span.style, url=url))
+                begin = last
+        found.append(part._replace(text=part.text[begin - at :]))
+        at = end
     return [part for part in found if part.text]
+
+
+def marked(row: Row, text: str, needle: str, style: str) -> Row:
+    """The row with what it has of each occurrence of `needle` in a style of its own; case does not count.
+
+    Args:
+        row: of a line.
+        text: the line's; an occurrence may go on in the next row.
+        needle: what is looked for.
+        style: the name of the style.
+    """
+    if not needle or not row.head:
+        return row
+    spans = [_Span(*hit.span(), style) for hit in re.finditer(re.escape(needle), text, re.IGNORECASE)]
+    head: list[Part] = []
+    count = 0
+    for part in row.parts:
+        if count >= row.head:
+            break
+        head.append(part)
+        count += len(part.text)
+    return row._replace(parts=[*head, *_cut(row.parts[len(head) :], row.at, spans)])

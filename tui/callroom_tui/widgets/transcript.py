@@ -335,11 +335,11 @@ class Transcript(ScrollView, can_focus=True):
         return strip.apply_offsets(0, row)
 
     def _strip(self, row: Row, index: int) -> Strip:
-        parts = row.parts
-        if self._needle and row.head:
-            parts = marked(parts, self._needle, "here" if index == self._hit else "match")
+        if self._needle:
+            style = "here" if index == self._hit else "match"
+            row = marked(row, self.map.lines[index].text, self._needle, style)
         segments: list[Segment] = []
-        for part in parts:
+        for part in row.parts:
             style = self._look(part.style, part.by)
             if part.url:
                 style += Style.from_meta({"url": part.url})
@@ -412,7 +412,7 @@ def _copied(line: Line, row: Row, start: int, end: int, first: bool) -> str:
         return ""
     begin = max(start, row.head)
     body = text[begin:] + row.gap if end < 0 else text[begin : max(end, row.head)]
-    if row.wrapped:
+    if row.at:
         return body
     name = f"{line.by}: " if start < row.head and line.by and line.kind != "note" else ""
     return ("" if first else "\n") + name + body
