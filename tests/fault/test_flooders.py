@@ -157,7 +157,7 @@ def test_a_ping_now_and_then_leaves_the_whole_allowance_for_lines(dear: Indoors)
         dear.now += LIMITS.small_talk_seconds
         peer.ask(m.Ping(n=number), m.Pong(n=number))
         peer.sock.sendall(encode(m.Say(id=number, room="lobby", text="hi")))
-    assert not dear.house.held
+    assert not dear.house.pacing.waiting
 
 
 def test_who_is_slowed_is_not_taken_for_silent_nor_for_one_who_drips(dear: Indoors) -> None:
@@ -168,7 +168,7 @@ def test_who_is_slowed_is_not_taken_for_silent_nor_for_one_who_drips(dear: Indoo
     last = encode(m.Doctor(ref=count))
     requests = b"".join(encode(m.Rooms(ref=number)) for number in range(1, count))
     peer.sock.sendall(requests + last[:9])
-    dear.until(lambda: dear.house.held, "it is slowed")
+    dear.until(lambda: dear.house.pacing.waiting, "it is slowed")
     peer.sock.sendall(last[9:])
     dear.turn(wait + 5)
     replies = peer.replies()

@@ -82,7 +82,7 @@ class Figures:
         congested = sum(one.congested for one in transports)
         yield _gauge("congested", "connections for which something waits", (), {(): congested})
         yield _gauge("receive_buffer_bytes", "of unfinished frames", (), {(): house.buffered_bytes})
-        yield _gauge("slowed", "sessions that were too fast and wait", (), {(): len(house.held)})
+        yield _gauge("slowed", "sessions that were too fast and wait", (), {(): len(house.pacing.waiting)})
         yield _counter("slowdowns", "times that a session was made to wait", (), {(): house.tally.slowdowns})
         yield _counter("refusals", "of requests, by code", ("code",), _one(house.hub.refused_as))
         yield _counter("connections_refused", "at the door, by code", ("code",), _one(self._sockets.refused))

@@ -1,6 +1,5 @@
 """The house at work: doors, hub and ledger meet here, and effects are carried out here alone."""
 
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +7,7 @@ from callroom_server.app.errands import Errands
 from callroom_server.app.fanout import Fanout
 from callroom_server.app.gate import Gate
 from callroom_server.app.orders import Orders
+from callroom_server.app.pacing import Pacing
 from callroom_server.app.runs import Runs
 from callroom_server.app.tally import Tally
 from callroom_server.config.limits import Limits
@@ -86,8 +86,8 @@ class House:
         self.fanout = Fanout(hub, self.doors, self.carry, self.broke)
         self.runs = Runs(reactor, runbooks, hub.limits, log, hub.boot, self.wall_ms, self.carry)
         self._orders = Orders(hub, self.runs, self.doors, self.carry, self.time)
+        self.pacing = Pacing(reactor, hub, self.doors, self.tally, self._handle, self.carry, self.broke)
         self._number = 0
-        self.held: dict[int, deque[tuple[ClientMessage, int]]] = {}
         self._since_snapshot = 0
         self.buffered_bytes = 0
         self._unsent: list[Holding] = []
@@ -109,16 +109,14 @@ class House:
 
     def received(self, session: int, message: ClientMessage, size: int = 0) -> None:
         """The session asks for something; while it pays for having been too fast, it waits its turn."""
-        if session in self.held:
-            self.held[session].append((message, size))
-        else:
+        if not self.pacing.keep(session, message, size):
             self._handle(session, message, size)
 
     def received_all(self, session: int, messages: list[ClientMessage], size: int) -> None:
         """Several requests that came together; under flood control each is weighed alone."""
         if len(messages) == 1:
             self.received(session, messages[0], size)
-        elif self.hub.flood or session in self.held:
+        elif self.hub.flood or not self.free(session):
             share = size // len(messages)
             for message in messages:
                 self.received(session, message, share)
@@ -137,57 +135,18 @@ class House:
         if type(message) in _SENSIBLE and session in self.doors:
             self.gate.proved(self.doors[session].transport)
         if hub.counts(session, message, now):
-            self._charge(session, size, 1)
+            self.pacing.charge(session, size, 1)
 
     def weigh(self, session: int, size: int, messages: int) -> None:
         """What a door took in, or did by itself, counts too; who says anything at all is no stranger."""
         door = self.doors.get(session)
         if door is not None and messages:
             self.gate.proved(door.transport)
-        self._charge(session, size, messages)
+        self.pacing.charge(session, size, messages)
 
     def free(self, session: int) -> bool:
         """Whether the session does not wait for having been too fast."""
-        return session not in self.held
-
-    def _charge(self, session: int, size: int, messages: int) -> None:
-        if not self.hub.flood:
-            return
-        now = self.time()
-        wait = self.hub.charge(session, size, now, messages)
-        if wait > 0:
-            self._hold(session, wait)
-            self.carry(self.hub.flooding(session, now))
-
-    def _hold(self, session: int, wait: float) -> None:
-        door = self.doors.get(session)
-        if door is None:
-            return
-        door.transport.pause_reading()
-        if session not in self.held:
-            self.held[session] = deque()
-            self.tally.slowdowns += 1
-            self.call_later(wait, self._unhold, session)
-
-    def _unhold(self, session: int) -> None:
-        door = self.doors.get(session)
-        if door is None:
-            return
-        wait = self.hub.charge(session, 0, self.time(), 0)
-        if wait > 0:  # it has sent more meanwhile
-            self.call_later(wait, self._unhold, session)
-            return
-        held = self.held.pop(session)
-        try:
-            while held:
-                self._handle(session, *held.popleft())
-                if session in self.held:  # it has to wait again, and so has the rest
-                    self.held[session] = held
-                    return
-            if session in self.doors and door.go_on():
-                door.transport.resume_reading()
-        except Exception as error:  # no transport is there to see it, as when it comes off the wire
-            self.broke(session, error)
+        return session not in self.pacing.waiting
 
     def writable(self, session: int) -> None:
         """Everything the door had to send has left."""
@@ -202,10 +161,10 @@ class House:
         door = self.doors.get(session)
         if door is None:
             return
-        if session in self.held:
-            self.finished(session)
-        else:
+        if self.free(session):
             door.transport.close("ended")
+        else:
+            self.finished(session)
 
     def buffered(self, change: int) -> bool:
         """A door holds so many bytes more (or fewer) of unfinished frames; False if all hold too much."""
@@ -221,7 +180,7 @@ class House:
         door = self.doors.pop(session, None)
         if door is None:
             return
-        self.held.pop(session, None)
+        self.pacing.forget(session)
         self._orders.left(session)
         self.gate.left(door.transport)
         self.carry(self.hub.lost(session, self.time()))
