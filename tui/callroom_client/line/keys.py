@@ -74,12 +74,19 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
     """The keys, bound."""
     bound = KeyBindings()
     asked = Condition(lambda: bool(keys.paste))
+    _bind_line(bound, terminal, ~asked)
+    _bind_interrupt(bound, keys, terminal, clock)
+    _bind_paste(bound, keys, terminal, ~asked)
+    _bind_answer(bound, keys, terminal, asked)
+    for digit in DIGITS:
+        _bind_digit(bound, terminal, digit, ~asked)
+    return bound
 
-    def refuse(buffer: Buffer) -> None:
-        keys.paste = []
-        buffer.insert_text(keys.draft)
 
-    @bound.add("enter", filter=~asked)
+def _bind_line(bound: KeyBindings, terminal: Terminal, free: Filter) -> None:
+    """Enter sends what was typed; Ctrl-D leaves where nothing was."""
+
+    @bound.add("enter", filter=free)
     def _enter(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
@@ -89,24 +96,32 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
         buffer.reset(append_to_history=bool(text.strip()) and not secret)
         terminal.entered(text)
 
-    @bound.add("c-c")
-    def _interrupt(event: KeyPressEvent) -> None:
-        buffer = event.current_buffer
-        if keys.paste:
-            refuse(buffer)
-        elif buffer.text:
-            buffer.reset()
-        elif keys.interrupted(clock()):
-            terminal.leave()
-
-    @bound.add("c-d", filter=~asked)
+    @bound.add("c-d", filter=free)
     def _end(event: KeyPressEvent) -> None:
         if event.current_buffer.text:
             event.current_buffer.delete()
         else:
             terminal.leave()
 
-    @bound.add(Key.BracketedPaste, filter=~asked)
+
+def _bind_interrupt(bound: KeyBindings, keys: Keys, terminal: Terminal, clock: Callable[[], float]) -> None:
+    """Ctrl-C drops a paste, or else what was typed; twice where there is neither, it leaves."""
+
+    @bound.add("c-c")
+    def _interrupt(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if keys.paste:
+            _refuse(keys, buffer)
+        elif buffer.text:
+            buffer.reset()
+        elif keys.interrupted(clock()):
+            terminal.leave()
+
+
+def _bind_paste(bound: KeyBindings, keys: Keys, terminal: Terminal, free: Filter) -> None:
+    """A paste of several lines waits for a yes; one of a single line is typed text."""
+
+    @bound.add(Key.BracketedPaste, filter=free)
     def _paste(event: KeyPressEvent) -> None:
         lines = [line for line in event.data.replace("\r\n", "\n").replace("\r", "\n").split("\n") if line]
         buffer = event.current_buffer
@@ -121,6 +136,10 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
         buffer.reset()
         keys.paste = lines
 
+
+def _bind_answer(bound: KeyBindings, keys: Keys, terminal: Terminal, asked: Filter) -> None:
+    """While a paste waits, every key is an answer: yes, no, or nothing."""
+
     @bound.add(Key.Any, filter=asked, eager=True)
     @bound.add("enter", filter=asked, eager=True)
     @bound.add("escape", filter=asked, eager=True)
@@ -131,11 +150,13 @@ def bindings(keys: Keys, terminal: Terminal, clock: Callable[[], float] = time.m
             for line in lines:
                 terminal.entered(line)
         elif answer in NO:
-            refuse(event.current_buffer)
+            _refuse(keys, event.current_buffer)
 
-    for digit in DIGITS:
-        _bind_digit(bound, terminal, digit, ~asked)
-    return bound
+
+def _refuse(keys: Keys, buffer: Buffer) -> None:
+    """The paste is not sent, and what was typed before it comes back."""
+    keys.paste = []
+    buffer.insert_text(keys.draft)
 
 
 def _bind_digit(bound: KeyBindings, terminal: Terminal, digit: str, free: Filter) -> None:
