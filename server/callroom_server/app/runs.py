@@ -10,7 +10,7 @@ from typing import Protocol
 from callroom_menus.problems import MenuError
 from callroom_menus.runbooks import Runbook, load_runbooks
 from callroom_server.config.limits import Limits
-from callroom_server.config.logs import Log
+from callroom_server.config.logs import Log, Seldom
 from callroom_server.core import events
 from callroom_server.core.effects import Append, Effect
 from callroom_server.core.runbooks import Over, Ready, prepare
@@ -110,6 +110,7 @@ class Runs:
         self._path = path
         self._limits = limits
         self._log = log
+        self._seldom = Seldom(reactor.time)
         self._boot = boot
         self._wall = wall
         self._carry = carry
@@ -142,12 +143,12 @@ class Runs:
         """Asks for a run. It begins when its record is durable.
 
         Raises:
-            Refused: it may not be, and nothing was recorded; the log has it.
+            Refused: it may not be, and nothing was recorded; the log has it, or how many like it there were.
         """
         try:
             ready = self._ready(name, args)
         except Refused as fault:
-            self._log.event("run.refused", level="warning", runbook=name, code=fault.code, peer=asker.address)
+            self._refused(name, fault, asker)
             raise
         self._number += 1
         run = Run(f"{self._boot:x}-{self._number}", ready, watcher)
@@ -164,6 +165,12 @@ class Runs:
         )
         self._carry([Append(events.RUNS, events.encode(asked))])
         return run
+
+    def _refused(self, name: str, fault: Refused, asker: Asker) -> None:
+        more = self._seldom.more(f"{asker.door} {fault.code}")
+        if more is not None:
+            fields = {"runbook": name, "code": fault.code, "peer": asker.address}
+            self._log.event("run.refused", level="warning", **fields, more=more)
 
     def _ready(self, name: str, args: list[str]) -> Ready:
         ready = prepare(self.runbooks(), name, args)

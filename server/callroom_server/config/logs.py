@@ -28,6 +28,8 @@ Value = str | int | float | bool | None
 
 QUEUE_BYTES: Final = 1024 * 1024
 VALUE_CHARACTERS: Final = 400
+SELDOM_SECONDS: Final = 10.0
+"""What strangers can bring about at will is told at most once in so long, of each kind."""
 LEVELS: Final[dict[LogLevel, int]] = {"debug": 10, "info": 20, "warning": 30, "error": 40}
 COLOURS: Final[dict[LogLevel, str]] = {"debug": "2", "info": "36", "warning": "33", "error": "31"}
 RESERVED: Final = frozenset({"time", "level", "event", "traceback"})
@@ -91,6 +93,33 @@ class Log:
             named = f"\x1b[{COLOURS[level]}m{named}\x1b[0m"
         block = "".join(f"    {printable(line)}\n" for line in trace.splitlines())
         return f"{at} {named}{pairs}\n{block}"
+
+
+class Seldom:
+    """Keeps a line that strangers can bring about at will from filling the log.
+
+    Args:
+        clock: monotonic seconds.
+    """
+
+    def __init__(self, clock: Callable[[], float], seconds: float = SELDOM_SECONDS) -> None:
+        self._clock = clock
+        self._seconds = seconds
+        self._told: dict[str, tuple[float, int]] = {}
+
+    def more(self, kind: str) -> int | None:
+        """How many of a kind were kept back since one was told; None: this one is kept back as well.
+
+        Args:
+            kind: one of a few that we have names for, never what a stranger chooses.
+        """
+        now = self._clock()
+        at, kept_back = self._told.get(kind, (-math.inf, 0))
+        if now - at < self._seconds:
+            self._told[kind] = (at, kept_back + 1)
+            return None
+        self._told[kind] = (now, 0)
+        return kept_back
 
 
 class LineWriter:

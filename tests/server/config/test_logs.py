@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callroom_server.config.logs import LineWriter, Log, open_log, printable
+from callroom_server.config.logs import SELDOM_SECONDS, LineWriter, Log, Seldom, open_log, printable
 from callroom_server.config.settings import LogFormat, Settings
 
 SECRET = "my secret \x1b[2J"
@@ -203,3 +203,17 @@ def test_a_terminal_gets_colours_unless_told_otherwise(tmp_path: Path) -> None:
     finally:
         os.close(controller)
         os.close(terminal)
+
+
+def test_what_strangers_bring_about_at_will_is_told_seldom_and_counted() -> None:
+    now = 100.0
+    seldom = Seldom(lambda: now)
+    assert seldom.more("full") == 0
+    now += SELDOM_SECONDS / 2
+    assert seldom.more("full") is None
+    assert seldom.more("unknown") == 0  # another kind is told all the same
+    assert seldom.more("full") is None
+    now += SELDOM_SECONDS / 2
+    assert seldom.more("full") == 2
+    now += SELDOM_SECONDS
+    assert seldom.more("full") == 0

@@ -31,6 +31,16 @@ def test_what_may_not_be_is_told_with_what_may(lab: LabHouse) -> None:
         assert ask(sock, b"echo 'a") == "A quotation mark is not closed.\n"
 
 
+def test_refusals_do_not_fill_the_log(lab: LabHouse) -> None:
+    with lab.connect("command") as sock:
+        for _ in range(10):
+            assert ask(sock, b"rm -rf /").startswith("There is no runbook rm.\n")
+        assert "operator, admin" in ask(sock, b"secret")
+    told = lab.house.logged("run.refused", count=2)
+    assert len(told) == 2  # one of each kind
+    assert [line.code for line in told] == ["no_such_runbook", "runbook_needs_account"]
+
+
 def test_gbk_in_gbk_out_and_neither(lab: LabHouse) -> None:
     with lab.connect("command") as sock:
         assert ask(sock, "echo 中文".encode("gbk")) == "中文\n"
