@@ -39,7 +39,6 @@ async def test_the_screen_in_a_browser(house: House, tmp_path: Path) -> None:
         with served.stdout, person(house.port(), "小美", ROOM) as other:
             while f"http://127.0.0.1:{port}".encode() not in served.stdout.readline():
                 assert served.poll() is None
-            wait_until(lambda: listens(port))
             assert b" 403 " in asked_by_a_strange_page(port)
             async with browser(tmp_path) as page:
                 await page.open(f"http://127.0.0.1:{port}/")
@@ -70,11 +69,6 @@ async def typed(page: Page, text: str, other: Framed, kind: type[M]) -> M:
             other.receive(3.0)
         if found := [told for told in other.got if isinstance(told, kind)]:
             return found[0]
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as sock:
-        return sock.connect_ex(("127.0.0.1", port)) == 0
 
 
 def asked_by_a_strange_page(port: int) -> bytes:

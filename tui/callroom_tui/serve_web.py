@@ -66,7 +66,20 @@ class LocalServer(Server):
         return await handler(request)
 
     async def on_startup(self, app: web.Application) -> None:
-        """Says where it is."""
+        """Says nothing yet: textual-serve's own words come a moment before it listens."""
+
+    def serve(self, debug: bool = False) -> None:
+        """Serves until SIGINT or SIGTERM, and says where it is once it listens.
+
+        Raises:
+            OSError: the port cannot be had.
+        """
+        self.debug = debug
+        self.initialize_logging()
+        # aiohttp calls `print` when all its sockets listen, and no hook of an application as late as that.
+        web.run_app(self._make_app(), host=self.host, port=self.port, print=self._announce)
+
+    def _announce(self, *_: object) -> None:
         print(self.said, flush=True)
 
 
