@@ -40,7 +40,7 @@ LIGHT = Theme(
     surface="#f4f2ec",
     panel="#e7e4db",
     boost="#dcd8cc",
-    variables={"muted": "#626a73", "faint": "#b3b1a8", "footer-key-foreground": "#9a4d00"},
+    variables={"muted": "#5c646d", "faint": "#b3b1a8", "footer-key-foreground": "#9a4d00"},
 )
 CONTRAST = Theme(
     name="callroom-contrast",
