@@ -13,15 +13,27 @@ RESTORED = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l", b"\x1b[?1003l", b"\x1b
 """What gives a terminal back as it was: the first screen, its cursor, no mouse, no marks of pastes."""
 
 FAULTY = """
-import sys
 from callroom_tui.screens.chat import ChatScreen
 def fails(*_):
-    raise RuntimeError("a secret that no report may hold")
+    try:
+        {}["a name that no report may hold"]
+    except KeyError as error:
+        raise RuntimeError("a secret that no report may hold") from error
 ChatScreen.action_retry = fails
+"""
+"""A fault of its own in the client: it fails when Alt+R is pressed."""
+
+DEAF = """
+import signal
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGWINCH})
+"""
+"""The client does not hear when its window changes."""
+
+RUN = """
+import sys
 from callroom.main import main
 sys.exit(main(sys.argv[1:]))
 """
-"""The client with a fault of its own: it fails when Alt+R is pressed."""
 
 
 class Desk:
@@ -43,10 +55,10 @@ class Desk:
         *options: str,
         size: tuple[int, int] = (100, 30),
         env: Mapping[str, str] | None = None,
-        faulty: bool = False,
+        first: str = "",
     ) -> Terminal:
-        """Types `callroom chat`."""
-        command = [sys.executable, "-c", FAULTY] if faulty else COMMAND
+        """Types `callroom chat`; `first`: what is wrong with the client, as a program that runs before it."""
+        command = [sys.executable, "-c", first + RUN] if first else COMMAND
         return Terminal([*command, "chat", *options], *size, env={**self.env, **(env or {})})
 
     @property

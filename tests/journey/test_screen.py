@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from callroom_wire import messages as m
-from desk_support import READY, RESTORED, Desk, enter_room, quit_by_key
+from desk_support import DEAF, FAULTY, READY, RESTORED, Desk, enter_room, quit_by_key
 from framed_support import person
 from house_support import Nursery
 from journey_support import House, open_house
@@ -94,9 +94,20 @@ def test_a_window_of_any_size(nursery: Nursery, tmp_path: Path) -> None:
         quit_by_key(eve)
 
 
+def test_a_window_whose_last_change_went_unheard(tmp_path: Path) -> None:
+    with Desk(tmp_path).chat(size=(100, 30), first=DEAF) as eve:
+        eve.see("Call a server")
+        column, row = eve.find("╭")
+        eve.resize(120, 40)
+        eve.see(lambda text: "╭" in text and eve.find("╭") == (column + 10, row + 5))  # still in the middle
+        eve.resize(100, 30)
+        eve.see(lambda text: "╭" in text and eve.find("╭") == (column, row))
+        quit_by_key(eve)
+
+
 def test_a_fault_of_our_own_leaves_a_report_and_a_whole_terminal(house: House, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    with desk.chat(url_of(house), faulty=True) as eve:
+    with desk.chat(url_of(house), first=FAULTY) as eve:
         eve.see(READY)
         eve.send("\x1br")  # Alt+R
         assert eve.ended() == 1
@@ -105,6 +116,8 @@ def test_a_fault_of_our_own_leaves_a_report_and_a_whole_terminal(house: House, t
         assert str(report) in eve.text.replace("\n", "")
         assert all(sequence in eve.raw for sequence in RESTORED)
         assert b"Traceback" not in eve.raw
+        assert report.stat().st_mode & 0o777 == 0o600
+        assert report.parent.stat().st_mode & 0o777 == 0o700
         written = report.read_text()
-        assert "RuntimeError" in written
+        assert re.search("KeyError\nwhich led to:\n(.*\n)*RuntimeError\n$", written)
         assert "no report may hold" not in written

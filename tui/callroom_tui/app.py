@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -12,6 +13,7 @@ from textual import events
 from textual.app import App, SystemCommand
 from textual.color import Color
 from textual.filter import LineFilter
+from textual.geometry import Size
 from textual.markup import escape
 from textual.screen import Screen
 
@@ -24,6 +26,7 @@ from callroom_tui.keyboard import keep_alt
 from callroom_tui.lab.bench import Bench
 from callroom_tui.lines import shown
 from callroom_tui.placing import ordered
+from callroom_tui.resizing import LOOK_SECONDS, Lag
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
 from callroom_tui.screens.lab import LabScreen
@@ -92,7 +95,7 @@ class CallroomApp(App[None]):
         file: Path,
         lang: Lang,
         url: str = "",
-        problem: str = "",
+        problem: Words | None = None,
         lesson: str = "",
     ) -> None:
         keep_alt()
@@ -112,6 +115,8 @@ class CallroomApp(App[None]):
         self._chat: ChatScreen | None = None
         self._connect: ConnectScreen | None = None
         self._feed: Feed[Event] | None = None
+        self._lag = Lag()
+        self._told_size = False
 
     def on_mount(self) -> None:
         """Dresses, and calls."""
@@ -120,10 +125,20 @@ class CallroomApp(App[None]):
         known = {theme.name for theme in THEMES}
         self.theme = self.settings.theme if self.settings.theme in known else THEMES[0].name
         if self._problem:
-            self.notify(
-                texts.SETTINGS_UNREAD.say(self.lang, why=self._problem), severity="warning", markup=False
-            )
+            self.notify(self._problem.say(self.lang), severity="warning", markup=False)
+        if not (self.is_headless or self.is_web):
+            self.set_interval(LOOK_SECONDS, self._look_at_window)
         self.begin()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """A terminal that tells its size itself, also in pixels, is believed."""
+        self._told_size = self._told_size or event.pixel_size is not None
+
+    def _look_at_window(self) -> None:
+        window = shutil.get_terminal_size((0, 0))  # what Textual's driver asks, too
+        if not self._told_size and self._lag.look(window, self.size):
+            size = Size(*window)
+            self.post_message(events.Resize(size, size))
 
     def begin(self) -> None:
         """The first screen: the lab, the chat of the house that is called, or the question which."""
@@ -329,7 +344,7 @@ class CallroomApp(App[None]):
     def _fatal_error(self) -> None:
         """A fault of our own: a report is written, and the terminal is given back as it was."""
         error = self._exception or sys.exc_info()[1]
-        if error is not None:
+        if error is not None and self.crashed is None:  # of several, the first is the reason of the others
             self.crashed = crash.report(error)
         self._close_messages_no_wait()
 

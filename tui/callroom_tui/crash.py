@@ -1,9 +1,11 @@
 """A crash report: a file that says what happened, and a line that says where it is."""
 
+import os
 import platform
 import sys
 import time
 import traceback
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,9 +26,9 @@ UNWRITTEN = Words(
 
 
 def report(error: BaseException, folder: Path | None = None) -> Words:
-    """Writes the report and says where it is.
+    """Writes the report, for its owner alone, and says where it is.
 
-    It holds the traceback without values: what people said stays with them.
+    It holds the traceback, and those of what led to it, without values: what people said stays with them.
     """
     folder = folder or platformdirs.user_state_path("callroom") / "crashes"
     lines = [
@@ -35,13 +37,24 @@ def report(error: BaseException, folder: Path | None = None) -> Words:
         time.strftime("%Y-%m-%d %H:%M:%S %z"),
         "",
     ]
-    frames = traceback.extract_tb(error.__traceback__)
-    lines += [f"{frame.filename}:{frame.lineno} in {frame.name}\n    {frame.line}" for frame in frames]
-    lines.append(type(error).__name__)
-    path = folder / time.strftime("crash-%Y%m%d-%H%M%S.txt")
+    lines += _trace(error)
+    path = folder / f"{time.strftime('crash-%Y%m%d-%H%M%S')}-{os.getpid()}.txt"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write("\n".join(lines) + "\n")
     except OSError:
         return UNWRITTEN.fill(fault=type(error).__name__)
     return CRASHED.fill(path=str(path))
+
+
+def _trace(error: BaseException) -> Iterator[str]:
+    """The frames and the type of an error, and before them those of what led to it."""
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _trace(cause)
+        yield "which led to:"
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"{frame.filename}:{frame.lineno} in {frame.name}\n    {frame.line}"
+    yield type(error).__name__

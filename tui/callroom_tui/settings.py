@@ -7,8 +7,18 @@ from typing import Literal
 import msgspec
 import platformdirs
 
+from callroom_words.words import Words
+
 MAX_RECENT = 8
 """So many addresses are remembered."""
+
+UNREAD = Words(
+    "The settings could not be read, so the defaults hold: {why}", "设置无法读取，使用默认值：{why}"
+)
+DAMAGED = Words(
+    "The settings in {file} are damaged, so the defaults hold: {why}. The file is kept as {kept}.",
+    "设置文件 {file} 已损坏，使用默认值：{why}。原文件保留为 {kept}。",
+)
 
 Bell = Literal["mention", "all", "never"]
 Panel = Literal["", "people", "connection", "timeouts"]
@@ -37,14 +47,24 @@ def default_file() -> Path:
     return platformdirs.user_config_path("callroom") / "screen.json"
 
 
-def load(file: Path) -> tuple[Settings, str]:
-    """What is remembered, and what is wrong with the file if it cannot be read; then the defaults hold."""
+def load(file: Path) -> tuple[Settings, Words | None]:
+    """What is remembered, and what is wrong with the file if it cannot be read; then the defaults hold.
+
+    A damaged file is put aside, for the next one takes its place.
+    """
     try:
-        return msgspec.json.decode(file.read_bytes(), type=Settings), ""
+        return msgspec.json.decode(file.read_bytes(), type=Settings), None
     except FileNotFoundError:
-        return Settings(), ""
-    except (OSError, msgspec.DecodeError) as error:
-        return Settings(), f"{file}: {error}"
+        return Settings(), None
+    except OSError as error:
+        return Settings(), UNREAD.fill(why=f"{file}: {error.strerror}")
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        aside = file.with_name(f"{file.name}.damaged")
+        try:
+            file.replace(aside)
+        except OSError:
+            return Settings(), UNREAD.fill(why=f"{file}: {error}")
+        return Settings(), DAMAGED.fill(file=str(file), why=str(error), kept=aside.name)
 
 
 def save(settings: Settings, file: Path) -> None:
@@ -55,5 +75,9 @@ def save(settings: Settings, file: Path) -> None:
     """
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
-    fresh.replace(file)
+    try:
+        fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
+        fresh.replace(file)
+    except OSError:
+        fresh.unlink(missing_ok=True)
+        raise

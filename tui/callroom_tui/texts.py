@@ -177,9 +177,6 @@ SEARCH_FOR = Words(
 )
 HITS = Words("{at} of {count}", "第 {at} / {count} 处")
 NO_HITS = Words("not found here; /search asks the server", "此处没有找到；/search 可在服务器上搜索")
-SETTINGS_UNREAD = Words(
-    "The settings could not be read, so the defaults hold: {why}", "设置无法读取，使用默认值：{why}"
-)
 SETTINGS_UNSAVED = Words("The settings were not saved: {why}", "设置没有保存：{why}")
 
 # --- pasting --------------------------------------------------------------------------------------------
