@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from callroom_menus.folding import fold
+from callroom_forms.folding import fold
 from callroom_menus.model import Choice, Exit, Hit
 from callroom_menus.turn import Turn
 
@@ -22,6 +22,10 @@ class Asides(msgspec.Struct, frozen=True, gc=False):
         turn.log(hit.how, text)
         pick(turn, hit.choice)
         return True
+
+    def words(self, turn: Turn) -> frozenset[str]:
+        """All entries that are taken just now."""
+        return frozenset(word for word, hit in self.table.items() if there(turn, hit.choice))
 
     def exits(self) -> tuple[Exit, ...]:
         """Where they lead."""

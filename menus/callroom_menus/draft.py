@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection
 from typing import NamedTuple, TypeVar
 
+from callroom_forms.folding import fold
 from callroom_menus.actions import DO, Call, Goto, Visit
 from callroom_menus.asides import Asides
 from callroom_menus.events import Option, Say, Wait
 from callroom_menus.expressions import BadExpression, Condition, parsed
-from callroom_menus.folding import fold
 from callroom_menus.hours import Hours
 from callroom_menus.model import NEVER, Action, Choice, Defaults, Hit, Line, Reference, listing
 from callroom_menus.naming import Naming, plain

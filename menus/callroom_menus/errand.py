@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from callroom_forms.cleaning import MAX_VALUE
 from callroom_menus.events import Say, Wait
 from callroom_menus.model import Node, Verb
 from callroom_menus.routes import Edge
 from callroom_menus.state import Phase
 from callroom_menus.turn import Turn
-from callroom_menus.values import MAX_VALUE, row_values
+from callroom_menus.values import row_values
 
 MAX_QUEUED = 8  # entries kept meanwhile
 

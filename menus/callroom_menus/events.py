@@ -4,6 +4,8 @@ from typing import Literal
 
 import msgspec
 
+from callroom_forms.form import Form
+
 # --- inputs: what happened -----------------------------------------------------------------------
 
 
@@ -95,13 +97,15 @@ class Wait(msgspec.Struct, frozen=True, gc=False, tag=True):
     """Wait at this node for an entry; `choices` are what can be pressed now.
 
     After so many seconds (None: for ever), counted from when the last text was really sent, comes `Silence`.
-    `secret`: what is typed now should not be shown, nor kept by whoever passes it on.
+    `secret`: what is typed now should not be shown, nor kept by whoever passes it on. `form`: what an entry
+    has to fit, for who can judge it while it is typed; None where the engine alone can tell.
     """
 
     seconds: float | None
     node: str
     choices: tuple[Option, ...]
     secret: bool = False
+    form: Form | None = None
 
 
 class EnterRoom(msgspec.Struct, frozen=True, gc=False, tag=True):

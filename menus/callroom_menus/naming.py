@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from callroom_menus.folding import fold
+from callroom_forms.folding import fold
 from callroom_menus.hours import Hours
 from callroom_menus.model import RETURN
 from callroom_menus.positions import Path

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from callroom_forms.form import Form
 from callroom_menus.events import Say, Wait
 from callroom_menus.expressions import Condition
 from callroom_menus.model import NEVER, Exit, Line, Node
@@ -29,8 +30,8 @@ class Patience(msgspec.Struct, frozen=True, gc=False):
         """Where it gives up to."""
         return () if self.give_up is None else (Exit("give_up", self.give_up),)
 
-    def rest(self, turn: Turn) -> None:
-        """Waits."""
+    def rest(self, turn: Turn, form: Form | None = None) -> None:
+        """Waits, perhaps for an entry that fits a form."""
         wait = self.wait
         if self.when:
             open_now = tuple(
@@ -39,6 +40,8 @@ class Patience(msgspec.Struct, frozen=True, gc=False):
                 if option.key not in self.when or self.when[option.key].true(turn)
             )
             wait = Wait(wait.seconds, wait.node, open_now, wait.secret)
+        if form is not None:
+            wait = Wait(wait.seconds, wait.node, wait.choices, wait.secret, form)
         turn.effects.append(wait)
 
     def doubted(self, turn: Turn, text: str, question: Say, pending: str) -> None:

@@ -25,10 +25,10 @@ from callroom_menus.events import (
     Text,
     Unaccepted,
 )
-from callroom_menus.kinds import Slot
 from callroom_menus.model import Menus
 from callroom_menus.record import Turn
 from callroom_menus.simulator import Caller, Clock, Happening, Pause
+from callroom_menus.slot import Slot
 from callroom_menus.state import Phase
 from callroom_menus.stats import ANSWERS, END
 from callroom_menus.transcript import written
@@ -217,6 +217,5 @@ class _Again:
 def stand_in(slot: Slot) -> str:
     """An entry that fits a slot; empty if none of those tried does."""
     digits = (sign * length for length in range(1, _MAX_DIGITS) for sign in "1059")
-    choices = (option.key for option in slot.options)
-    tried = (*choices, *_EXAMPLES, *digits)
+    tried = (*slot.form.options, *_EXAMPLES, *digits)
     return next((entry for entry in tried if slot.read(entry) is not None), "")

@@ -25,7 +25,7 @@ from typing import Literal
 
 import msgspec
 
-from callroom_menus.patterns import MAX_ENTRY, BadPattern, compiled
+from callroom_forms.patterns import MAX_ENTRY, BadPattern, compiled
 from callroom_menus.positions import Positions
 from callroom_menus.problems import MenuError
 from callroom_menus.reading import normalised, read_source, toml_problem

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from callroom_menus.folding import fold
+from callroom_forms.folding import fold
 from callroom_menus.record import Turn
 
 END = "(end)"  # the target of a step with which the call ended

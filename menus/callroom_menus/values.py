@@ -1,16 +1,11 @@
 """What variables may hold: text of a bounded length without control characters; and how masked ones look."""
 
-MAX_VALUE = 2000  # characters of one variable
+from callroom_forms.cleaning import clean
+
 MAX_FIELDS = 64  # columns taken from one row of a look-up
 MAX_NAME = 64
 
 _SHOWN_FROM = 9  # shorter than this (a PIN, a code), nothing of a masked value is shown
-_CONTROLS = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
-
-
-def clean(text: str) -> str:
-    """One line without anything that a terminal would obey; what comes from outside goes through here."""
-    return text.translate(_CONTROLS)[:MAX_VALUE].strip()
 
 
 def masked(value: str) -> str:

@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import pytest
 
+from callroom_forms.kinds import KINDS
 from callroom_menus import Shelf, library, load, parse_sources, shipped
 from callroom_menus.actions import DO
 from callroom_menus.check import check
 from callroom_menus.cli import SUBCOMMANDS
-from callroom_menus.kinds import KINDS
 from callroom_menus.transcript import play, read_transcripts
 from callroom_menus.verbs import BESIDE, VERBS
 from house_support import ROOT

@@ -3,6 +3,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from callroom_forms.form import Form
 from callroom_menus import (
     Hangup,
     LookupDone,
@@ -15,8 +16,8 @@ from callroom_menus import (
     parse,
 )
 from callroom_menus.beside import Tables, load_with_called, tables_beside
-from callroom_menus.kinds import Slot
 from callroom_menus.replay import NOT_TAKEN, Parting, Replayed, exported, replayed, stand_in
+from callroom_menus.slot import Slot
 from callroom_menus.stats import END
 from callroom_menus.transcript import play, read_transcripts
 from menus_support import CHINESE, FULL, PLANS, TWO_KEYS
@@ -141,9 +142,9 @@ def test_an_exported_call_is_a_transcript_that_holds() -> None:
 
 @pytest.mark.parametrize("kind", ["digits", "number", "date", "phone", "amount", "text"])
 def test_a_stand_in_fits(kind: str) -> None:
-    assert Slot("x", kind).read(stand_in(Slot("x", kind))) is not None
+    assert Slot("x", Form(kind=kind)).read(stand_in(Slot("x", Form(kind=kind)))) is not None
 
 
 def test_a_stand_in_of_a_length_or_none() -> None:
-    assert len(stand_in(Slot("x", "digits", length=17))) == 17
-    assert stand_in(Slot("x", "digits", length=60)) == ""
+    assert len(stand_in(Slot("x", Form(kind="digits", length=17)))) == 17
+    assert stand_in(Slot("x", Form(kind="digits", length=60))) == ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from callroom_menus.folding import fold
+from callroom_forms.folding import fold
 from callroom_menus.lint.outside import ALONE, Outside
 from callroom_menus.lint.raw import table, tables, text, texts
 from callroom_menus.model import NEVER

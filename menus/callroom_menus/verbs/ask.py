@@ -17,19 +17,19 @@ only for a `text`, which everything fits, they come first. While a value is conf
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-
+from callroom_forms.folding import fold
+from callroom_forms.form import Form
+from callroom_forms.kinds import BY_VALUE, KINDS
+from callroom_forms.patterns import BadPattern, compiled
+from callroom_forms.reading import MAX_TEXT
 from callroom_menus.asides import Asides
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.events import Option, Save, Wait
-from callroom_menus.folding import fold
-from callroom_menus.kinds import DEFAULT_TEXT, KINDS, MAX_TEXT, Slot
 from callroom_menus.model import Exit, Line, Node, Verb
 from callroom_menus.patience import Patience
-from callroom_menus.patterns import BadPattern, compiled
 from callroom_menus.routes import Way
 from callroom_menus.sections import Section
+from callroom_menus.slot import DEFAULT_TEXT, Slot
 from callroom_menus.state import Phase
 from callroom_menus.texts import NO, YES
 from callroom_menus.turn import Turn
@@ -57,7 +57,7 @@ class Ask(Verb, frozen=True):
             return self.way.next(turn)
         turn.wait_at(node.name)
         turn.prompt(node)
-        self.patience.rest(turn)
+        self._rest(turn)
         return None
 
     def ask(self, turn: Turn, node: Node, line: Line) -> None:
@@ -66,7 +66,7 @@ class Ask(Verb, frozen=True):
         if turn.pending:
             self._ask_whether(turn, turn.pending)
         else:
-            self.patience.rest(turn)
+            self._rest(turn)
 
     def entered(self, turn: Turn, node: Node, text: str) -> bool:
         """Takes an entry."""
@@ -85,15 +85,18 @@ class Ask(Verb, frozen=True):
         turn.log("return")
         turn.stay()
         turn.prompt(node)
-        self.patience.rest(turn)
+        self._rest(turn)
         return True
 
     def exits(self) -> tuple[Exit, ...]:
         """On, or to where it gives up, or by a global key."""
         return (*self.way.exits(), *self.patience.exits(), *self.asides.exits())
 
+    def _rest(self, turn: Turn) -> None:
+        self.patience.rest(turn, self.slot.told(turn, self.asides))
+
     def _take(self, turn: Turn, node: Node, text: str, what: str) -> None:
-        if self.slot.type == "text" and self.asides.taken(turn, text):
+        if self.slot.form.kind == "text" and self.asides.taken(turn, text):
             return
         value = self.slot.read(text)
         recorded = "" if self.slot.mask else text
@@ -103,7 +106,7 @@ class Ask(Verb, frozen=True):
                 self._fill(turn, value)
             else:
                 self._ask_whether(turn, value)
-        elif self.slot.type == "text" or not self.asides.taken(turn, text):
+        elif self.slot.form.kind == "text" or not self.asides.taken(turn, text):
             self.patience.missed(turn, node, recorded)
 
     def _settle(self, turn: Turn, node: Node, text: str) -> None:
@@ -131,7 +134,8 @@ class Ask(Verb, frozen=True):
         turn.pending = value
         wait = self.patience.wait
         choices = (Option("1", turn.texts.yes), Option("2", turn.texts.no))
-        turn.effects.append(Wait(wait.seconds, wait.node, choices, wait.secret))
+        form = self.slot.told(turn, self.asides, YES | NO)
+        turn.effects.append(Wait(wait.seconds, wait.node, choices, wait.secret, form))
 
     def _fill(self, turn: Turn, value: str) -> None:
         turn.remember(self._values(value))
@@ -145,8 +149,8 @@ class Ask(Verb, frozen=True):
 
     def _values(self, value: str) -> dict[str, str]:
         name = self.slot.name
-        labels = {f"{name}.label": option.label for option in self.slot.options if option.key == value}
-        return {name: value, **labels}
+        label = self.slot.label(value)
+        return {name: value} if label is None else {name: value, f"{name}.label": label}
 
 
 def read(draft: Draft, node: NodeDraft) -> Verb:
@@ -159,9 +163,10 @@ def read(draft: Draft, node: NodeDraft) -> Verb:
     passed = draft.names_in(section, "pass") if save or "pass" in section else ()
     if passed and not save:
         section.add("pass", "no-effect", field="pass", other="no save")
+    patience = draft.patience(node, waiting, secret=slot.hidden)
     return Ask(
-        slot=slot,
-        patience=draft.patience(node, waiting, secret=slot.hidden),
+        slot=slot if waiting.no_match is None else slot.advising(patience.no_match[0]),
+        patience=patience,
         asides=draft.asides(node, waiting),
         confirm=None if confirm is None else draft.line((*section.path, "confirm"), confirm, node),
         keep=section.flag("keep"),
@@ -180,37 +185,38 @@ def _slot(draft: Draft, node: NodeDraft, section: Section) -> Slot:
     elif kind != "choice" and "options" in section:
         section.add("options", "no-effect", field="options", other=f'type = "{kind}"')
     low, high = _bounds(section, kind)
-    slot = Slot(
-        name=draft.slot(section, "slot", "label" if kind == "choice" else ""),
-        type=kind if kind in KINDS else "text",
-        pattern=_pattern(section),
+    name = draft.slot(section, "slot", "label" if kind == "choice" else "")
+    form = Form(
+        kind=kind if kind in KINDS else "text",
         low=low,
         high=high,
-        length=section.whole("len", 1, MAX_TEXT),
+        length=section.whole("len", 1, MAX_TEXT) or 0,
+        pattern=_pattern(section),
         end_key=draft.key(section, "end_key"),
-        mask=section.flag("mask"),
-        options=draft.options(section),
+        options={option.key: option.label for option in draft.options(section)},
     )
+    slot = Slot(name, form, section.flag("mask"))
     section.close()
     return slot
 
 
-def _bounds(section: Section, kind: str) -> tuple[Decimal | None, Decimal | None]:
-    limit = MAX_NUMBER if kind in ("number", "amount") else MAX_TEXT
+def _bounds(section: Section, kind: str) -> tuple[float | None, float | None]:
+    limit = MAX_NUMBER if kind in BY_VALUE else MAX_TEXT
     low, high = section.number("min", -limit, limit), section.number("max", -limit, limit)
     if low is not None and high is not None and low > high:
         section.add("min", "out-of-range", field="min", low=f"{-limit:g}", high=f"{high:g}")
     if kind == "text" and high is None:
         high = DEFAULT_TEXT
-    return None if low is None else Decimal(str(low)), None if high is None else Decimal(str(high))
+    return low, high
 
 
-def _pattern(section: Section) -> re.Pattern[str] | None:
+def _pattern(section: Section) -> str:
     pattern = section.text("pattern")
     if pattern is None:
-        return None
+        return ""
     try:
-        return compiled(pattern)
+        compiled(pattern)
     except BadPattern as error:
         section.add("pattern", "bad-pattern", reason=error.reason)
-        return None
+        return ""
+    return pattern

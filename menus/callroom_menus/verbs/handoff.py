@@ -17,14 +17,14 @@ gives up.
 
 from __future__ import annotations
 
+from callroom_forms.cleaning import clean
+from callroom_forms.folding import fold
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.events import AgentEvent, Handoff, LeaveQueue, Option, Say, Wait
-from callroom_menus.folding import fold
 from callroom_menus.model import Exit, Hit, Line, Node, Verb, listing
 from callroom_menus.routes import Edge
 from callroom_menus.state import Phase
 from callroom_menus.turn import Turn
-from callroom_menus.values import clean
 
 DEFAULT_MAX_WAIT = 300.0  # seconds
 MAX_WAIT = 7200

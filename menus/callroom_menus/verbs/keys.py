@@ -19,10 +19,10 @@ from __future__ import annotations
 
 from rapidfuzz import fuzz, process
 
+from callroom_forms.folding import fold
 from callroom_menus.asides import pick, there
 from callroom_menus.draft import Claim, Draft, NodeDraft
 from callroom_menus.events import Say
-from callroom_menus.folding import fold
 from callroom_menus.model import Choice, Exit, Hit, Line, Node, Verb
 from callroom_menus.patience import Patience
 from callroom_menus.state import Phase

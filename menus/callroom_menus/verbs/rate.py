@@ -10,13 +10,14 @@ with the value of the variable that `of` names (who or what is rated). Without `
 
 from __future__ import annotations
 
+from callroom_forms.form import Form
 from callroom_menus.asides import Asides
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.events import Save
-from callroom_menus.kinds import Slot
 from callroom_menus.model import Exit, Line, Node, Verb
 from callroom_menus.patience import Patience
 from callroom_menus.routes import Way
+from callroom_menus.slot import Slot
 from callroom_menus.state import Phase
 from callroom_menus.turn import Turn
 
@@ -36,13 +37,13 @@ class Rate(Verb, frozen=True):
         """Asks."""
         turn.wait_at(node.name)
         turn.prompt(node)
-        self.patience.rest(turn)
+        self.patience.rest(turn, self.slot.told(turn, self.asides))
         return None
 
     def ask(self, turn: Turn, node: Node, line: Line) -> None:
         """Says a line and waits again."""
         turn.say(line)
-        self.patience.rest(turn)
+        self.patience.rest(turn, self.slot.told(turn, self.asides))
 
     def entered(self, turn: Turn, node: Node, text: str) -> bool:
         """Takes an answer, or what can be entered anywhere."""
@@ -62,7 +63,7 @@ class Rate(Verb, frozen=True):
         turn.log("return")
         turn.stay()
         turn.prompt(node)
-        self.patience.rest(turn)
+        self.patience.rest(turn, self.slot.told(turn, self.asides))
         return True
 
     def exits(self) -> tuple[Exit, ...]:
@@ -73,8 +74,7 @@ class Rate(Verb, frozen=True):
         turn.log("entered", text)
         turn.stay()
         name = self.slot.name
-        label = next(option.label for option in self.slot.options if option.key == key)
-        values = {name: key, f"{name}.label": label}
+        values = {name: key, f"{name}.label": self.slot.form.options[key]}
         turn.remember(values)
         turn.effects.append(Save("rating", {**values, **({self.of: turn.value(self.of)} if self.of else {})}))
         turn.go(self.way.next(turn))
@@ -86,10 +86,14 @@ def read(draft: Draft, node: NodeDraft) -> Verb:
     waiting = draft.waiting(node.section)
     if not node.options:
         table.add(None, "missing-field", field="options", example='options = { 1 = "..." }')
+    name = draft.slot(table, "save", "label")
+    options = {option.key: option.label for option in draft.options(table)}
+    slot = Slot(name, Form(kind="choice", options=options))
+    patience = draft.patience(node, waiting)
     rate = Rate(
-        slot=Slot(draft.slot(table, "save", "label"), "choice", options=draft.options(table)),
+        slot=slot if waiting.no_match is None else slot.advising(patience.no_match[0]),
         of=draft.word(table, "of") if "of" in table else "",
-        patience=draft.patience(node, waiting),
+        patience=patience,
         asides=draft.asides(node, waiting),
         way=draft.way(node.section),
     )

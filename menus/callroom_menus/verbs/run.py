@@ -13,6 +13,7 @@ is a wait as a look-up is. What it writes is said as it is, line by line; `{up.s
 
 from __future__ import annotations
 
+from callroom_forms.cleaning import clean
 from callroom_menus.draft import Draft, NodeDraft
 from callroom_menus.errand import Errand
 from callroom_menus.events import LookupDone, LookupMissing, Run, Say
@@ -20,7 +21,6 @@ from callroom_menus.model import MAX_SAID, Answer, Exit, Line, Node, Verb
 from callroom_menus.routes import Edge
 from callroom_menus.runbooks import DEFAULT_SECONDS, MAX_SECONDS
 from callroom_menus.turn import Turn
-from callroom_menus.values import clean
 
 MARGIN = 5.0  # seconds for the record and the start, beyond the runbook's own time
 OUTPUT = "output"

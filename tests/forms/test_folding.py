@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from callroom_menus.folding import fold
+from callroom_forms.folding import fold
 
 
 @pytest.mark.parametrize(
