@@ -65,6 +65,8 @@ FIELDS: dict[str, object] = {
         {"type": "said", "room": "大厅", "seq": 119, "at": 1767225500000, "by": "小红", "text": "hello"}
     ],
     "first": 1,
+    "form": {"kind": "phone", "pattern": "1[3-9][0-9]{9}", "end_key": "#", "also": ["*", "0", "人工"]},
+    "forms": True,
     "fix": "Wait a little.",
     "go": True,
     "head": 120,
@@ -115,7 +117,7 @@ OWN: dict[str, dict[str, object]] = {
     "Press": {"text": "1"},
     "Away": {"text": "lunch"},
     "Quit": {"text": "bye"},
-    "Prompted": {"text": "欢迎致电 10086，人工服务请按 0。"},
+    "Prompted": {"node": "phone", "text": "请输入手机号码，按 # 号键结束。", "choices": []},
     "Noted": {"text": "You are away: lunch."},
     "Error": {"code": "too_fast", "text": "That was too fast; line 7 was not said.", "ref": 0},
     "Bye": {"code": "shutting_down", "text": "The house closes. Come back with your token; nothing is lost."},

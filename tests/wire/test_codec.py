@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callroom_forms.form import Form
 from callroom_wire import messages as m
 from callroom_wire.codec import Chunk, decode_reply, decode_request, encode
 from callroom_wire.errors import BadFrame, BadMessage, BadText, WireError
@@ -17,9 +18,19 @@ said = st.builds(m.Said, room=texts, seq=counts, at=counts, by=texts, text=texts
 told = st.builds(m.Told, pair=st.tuples(texts, texts), seq=counts, at=counts, by=texts, text=texts)
 topic_set = st.builds(m.TopicSet, room=texts, seq=counts, at=counts, by=texts, text=texts, ref=counts)
 chunks = st.builds(Chunk, st.integers(0, 2**32 - 1), st.integers(0, 2**64 - 1), st.binary(max_size=50))
+forms = st.builds(
+    Form,
+    kind=texts,
+    low=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    length=counts,
+    pattern=texts,
+    options=st.dictionaries(texts, texts, max_size=2),
+    also=st.lists(texts, max_size=2),
+)
 requests: st.SearchStrategy[m.ClientMessage] = st.one_of(
     st.builds(m.Hello, ref=counts, version=counts, client=texts, lang=texts),
-    st.builds(m.Resume, token=texts, seen=st.dictionaries(texts, counts, max_size=3)),
+    st.builds(m.Login, name=texts, forms=st.booleans()),
+    st.builds(m.Resume, token=texts, seen=st.dictionaries(texts, counts, max_size=3), forms=st.booleans()),
     st.builds(m.Say, ref=counts, id=counts, room=texts, text=texts),
     st.builds(m.Join, room=texts, seen=st.none() | counts),
     st.builds(m.Topic, room=texts, text=st.none() | texts),
@@ -40,7 +51,7 @@ replies: st.SearchStrategy[m.ServerMessage] = st.one_of(
         came=st.lists(texts, max_size=3),
         renamed=st.dictionaries(texts, texts, max_size=2),
     ),
-    st.builds(m.Prompted, text=texts, wait=st.floats(0, 1e6)),
+    st.builds(m.Prompted, text=texts, wait=st.floats(0, 1e6), form=st.none() | forms),
     st.builds(m.Diagnosed, rows=st.lists(st.tuples(texts, texts), max_size=3)),
 )
 
@@ -179,3 +190,20 @@ def test_every_message_is_in_one_of_the_two_tables() -> None:
         if isinstance(kind, type) and issubclass(kind, m.Message) and kind not in (m.Message, m.Request)
     }
     assert made == listed
+
+
+def test_who_asks_for_no_forms_sends_and_gets_what_an_older_peer_knows() -> None:
+    """It refuses fields that it does not know, so none of them may be there."""
+    assert only_body(encode(m.Login(name="ann"))) == b'{"type":"login","name":"ann"}'
+    assert only_body(encode(m.Resume(token="t"))) == b'{"type":"resume","token":"t"}'
+    assert only_body(encode(m.Prompted(secret=True))) == b'{"type":"prompted","secret":true}'
+
+
+def test_a_form_travels() -> None:
+    form = Form(kind="amount", low=10, high=500, also=["0"], hint="10 - 500")
+    body = only_body(encode(m.Prompted(form=form)))
+    assert body == (
+        b'{"type":"prompted","form":{"kind":"amount","low":10,"high":500,"also":["0"],"hint":"10 - 500"}}'
+    )
+    assert decode_reply(body) == m.Prompted(form=form)
+    assert fault_of(decode_reply, body.replace(b"10,", b"NaN,")) is not None

@@ -165,9 +165,11 @@ def _step(
     spoken = [one.text for one in said if isinstance(one, (robot.Say, robot.End)) and one.text]
     ended = isinstance(last, robot.End)
     secret = isinstance(last, robot.Wait) and last.secret
-    if spoken or ended or ref or secret or call.secret:  # that nothing is secret any more is told, too
-        effects.append(Send(session.number, _prompt(menu, spoken, last, ref)))
-    call.secret = secret
+    formed = session.forms and isinstance(last, robot.Wait) and last.form is not None
+    # That nothing is secret any more is told, too, and that nothing is asked for.
+    if spoken or ended or ref or secret or call.secret or formed or call.formed:
+        effects.append(Send(session.number, _prompt(menu, spoken, last, ref, session.forms)))
+    call.secret, call.formed = secret, formed
     if ended:
         session.call = None
     elif isinstance(last, robot.Wait) and last.seconds is not None:
@@ -189,12 +191,13 @@ def _wake(session: Session, call: Call) -> list[Effect]:
     return [Later(call.due, Alarm("call", session.number, call.generation))]
 
 
-def _prompt(menu: str, spoken: list[str], last: robot.Effect, ref: int) -> Prompted:
+def _prompt(menu: str, spoken: list[str], last: robot.Effect, ref: int, forms: bool) -> Prompted:
     text = "\n".join(spoken)
     if not isinstance(last, robot.Wait):
         return Prompted(menu=menu, text=text, ended=isinstance(last, robot.End), ref=ref)
     choices = [ChoiceInfo(choice.key, choice.label) for choice in last.choices]
-    return Prompted(menu, last.node, text, choices, last.seconds or 0.0, last.secret, ref=ref)
+    form = last.form if forms else None
+    return Prompted(menu, last.node, text, choices, last.seconds or 0.0, last.secret, ref=ref, form=form)
 
 
 def _errand(hub: Hub, session: Session, call: Call, menu: str, one: robot.Effect, now: float) -> list[Effect]:

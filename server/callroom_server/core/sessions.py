@@ -55,8 +55,8 @@ class Session:
     """One connection as the hub sees it. Slots and shared empties keep an idle one small."""
 
     __slots__ = (
-        "address", "awaiting", "away", "bucket", "call", "device", "door", "halted", "lang", "members",
-        "name", "number", "running", "small_talk_at", "state", "then", "waiting",
+        "address", "awaiting", "away", "bucket", "call", "device", "door", "forms", "halted", "lang",
+        "members", "name", "number", "running", "small_talk_at", "state", "then", "waiting",
     )  # fmt: skip
 
     def __init__(self, number: int, door: str, address: str, lang: str, state: State) -> None:
@@ -68,6 +68,7 @@ class Session:
         self.bucket: Bucket | None = None
         self.device = 0
         self.name = ""
+        self.forms = False  # the peer knows what a form is
         self.away: str | None = None
         self.members: dict[str, Member] = _NO_MEMBERS
         self.call: Call | None = None
@@ -129,12 +130,13 @@ class Call:
     """A call with the robot: its name in the record, its state as plain data, and its time-out's generation.
 
     `heard` while the caller's attention is here and not in a room: only then does silence mean anything.
-    `secret` while the caller has been told that what is typed should not be shown. At `due` (monotonic
+    `secret` while the caller has been told that what is typed should not be shown, `formed` while their
+    program has been told a form. At `due` (monotonic
     seconds; infinite: never) silence becomes a `Silence`. There is one alarm, at `alarm_at`, however many
     keys are pressed before: it finds a later `due` then, and is set anew.
     """
 
-    __slots__ = ("alarm_at", "due", "generation", "heard", "name", "secret", "state")
+    __slots__ = ("alarm_at", "due", "formed", "generation", "heard", "name", "secret", "state")
 
     def __init__(self, name: str, state: Robot, generation: int) -> None:
         self.name = name
@@ -142,7 +144,7 @@ class Call:
         self.generation = generation
         self.due = self.alarm_at = inf
         self.heard = True
-        self.secret = False
+        self.secret = self.formed = False
 
     @property
     def menu(self) -> str:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -338,3 +339,12 @@ def test_every_due_thing_is_done_when_it_is_due() -> None:
                 break
             conversation.tick(due)
             assert conversation.due > due
+
+
+@pytest.mark.parametrize(("limits", "asks"), [({}, False), ({m.FORMS: 0}, False), ({m.FORMS: 1}, True)])
+def test_forms_are_asked_for_where_they_are_known(limits: dict[str, int], asks: bool) -> None:
+    conversation = Conversation(Lines([], 0))
+    conversation.connected(0)
+    (login,) = sends(conversation.received(m.Welcomed(limits=limits), 0))
+    assert isinstance(login, m.Login)
+    assert login.forms == asks

@@ -25,6 +25,7 @@ from callroom_client.model import (
 )
 from callroom_client.model.heard import HEARD
 from callroom_client.model.model import _HAPPENED  # pyright: ignore[reportPrivateUsage]
+from callroom_forms.form import Form
 from callroom_wire import messages as m
 from callroom_wire.command import Where
 from client_support import Watched
@@ -247,6 +248,17 @@ def test_the_robot_asks(watched: Watched) -> None:
     ]  # fmt: skip
     assert call.ended
     assert not call.secret
+
+
+def test_a_form_that_cannot_be_judged_is_none(watched: Watched) -> None:
+    form = Form(kind="digits", length=6)
+    watched.hears(m.Prompted(text="PIN?", form=form))
+    assert watched.model.call.form == form
+    watched.hears(m.Prompted(text="PIN?", form=Form(kind="digits", pattern="(a*){100}b")))
+    assert watched.model.call.form is None
+    watched.hears(m.Prompted(text="PIN?", form=form))
+    watched.hears(m.Prompted(text="Bye.", ended=True, form=form))
+    assert watched.model.call.form is None
 
 
 def test_what_a_page_leaves_out_is_lost(watched: Watched) -> None:

@@ -105,6 +105,7 @@ class Conversation:
         self._patience = patience or Patience()
         self._ref = 0
         self._own_ref = 0  # of the hello or login under way
+        self._forms = False  # whether this house tells the robot's forms
         self._since = 0.0  # of the step
         self._rest_until = 0.0
         self._pulse = Pulse(self._patience)
@@ -199,7 +200,8 @@ class Conversation:
 
     def _heeded(self, message: ServerMessage, now: float) -> list[Effect]:
         match message:
-            case m.Welcomed() if self.step is Step.HELLO:
+            case m.Welcomed(limits=limits) if self.step is Step.HELLO:
+                self._forms = limits.get(m.FORMS, 0) > 0
                 return self._log_in(now)
             case m.Said(room=place, seq=seq) | m.TopicSet(room=place, seq=seq) if seq:
                 self._saw(place, seq, now)
@@ -229,9 +231,11 @@ class Conversation:
         self._enter(Step.LOGIN, now)
         ref = self._next_own()
         if self._token:
-            login: ClientMessage = m.Resume(ref=ref, token=self._token, seen=dict(self._seen))
+            login: ClientMessage = m.Resume(
+                ref=ref, token=self._token, seen=dict(self._seen), forms=self._forms
+            )
         else:
-            login = m.Login(ref=ref, name=self.wanted or self.name)
+            login = m.Login(ref=ref, name=self.wanted or self.name, forms=self._forms)
         return [Reach(Stage.LOGGING_IN), Send(login)]
 
     def _logged_in(self, message: m.LoggedIn, now: float) -> list[Effect]:

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from callroom_forms.form import Form, judgeable
 from callroom_wire.messages import ChoiceInfo, Prompted
 
 
@@ -9,7 +10,7 @@ class Call(msgspec.Struct):
     """The call as it is now.
 
     `deadline` is the monotonic time at which the robot stops waiting, None if it waits for ever; `secret`:
-    what is typed now should not be shown.
+    what is typed now should not be shown; `form`: what an entry has to fit, if it can be judged here.
     """
 
     menu: str = ""
@@ -18,6 +19,7 @@ class Call(msgspec.Struct):
     choices: tuple[ChoiceInfo, ...] = ()
     deadline: float | None = None
     secret: bool = False
+    form: Form | None = None
     ended: bool = True
 
     def prompted(self, message: Prompted, at: float) -> None:
@@ -26,4 +28,6 @@ class Call(msgspec.Struct):
         self.choices = tuple(message.choices)
         self.deadline = at + message.wait if message.wait else None
         self.secret = message.secret and not message.ended
+        asked = None if message.ended else message.form
+        self.form = asked if asked is not None and judgeable(asked) else None
         self.ended = message.ended

@@ -9,6 +9,7 @@ is told by `seq` alone.
 it.
 """
 
+from callroom_forms.form import Form
 from callroom_wire.messages.asked import (
     Away,
     Back,
@@ -37,7 +38,7 @@ from callroom_wire.messages.asked import (
     Transcript,
     Who,
 )
-from callroom_wire.messages.base import MAX_NUMBER, PROTOCOL_VERSION, Message, Number, Request
+from callroom_wire.messages.base import FORMS, MAX_NUMBER, PROTOCOL_VERSION, Message, Number, Request
 from callroom_wire.messages.told import (
     Ack,
     Bye,
@@ -126,6 +127,7 @@ ServerMessage = (
 )
 
 __all__ = [
+    "FORMS",
     "MAX_NUMBER",
     "PROTOCOL_VERSION",
     "Ack",
@@ -140,6 +142,7 @@ __all__ = [
     "Doctor",
     "Entry",
     "Error",
+    "Form",
     "Found",
     "Gap",
     "HangUp",

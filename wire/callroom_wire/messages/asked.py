@@ -12,9 +12,14 @@ class Hello(Request, frozen=True, gc=False):
 
 
 class Login(Request, frozen=True, gc=False):
-    """Takes a name as a guest; an empty name asks the server to give one. Answered by `LoggedIn`."""
+    """Takes a name as a guest; an empty name asks the server to give one. Answered by `LoggedIn`.
+
+    `forms`: each `Prompted` is to carry its form. To be asked only of a house whose `Welcomed` has `forms`
+    among its limits: an older one does not know the field.
+    """
 
     name: str = ""
+    forms: bool = False
 
 
 class Resume(Request, frozen=True, gc=False):
@@ -22,11 +27,12 @@ class Resume(Request, frozen=True, gc=False):
 
     In `seen` a room has its name, and a direct conversation its `conversation`, as names change. Answered by
     `LoggedIn`, a `Joined` for each place, and then exactly what was missed, in order. A place left out of
-    `seen` continues from what the server last knows.
+    `seen` continues from what the server last knows. `forms` as in `Login`.
     """
 
     token: str = ""
     seen: dict[str, Number] = {}
+    forms: bool = False
 
 
 class Say(Request, frozen=True, gc=False):

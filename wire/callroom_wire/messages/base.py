@@ -6,6 +6,9 @@ import msgspec
 
 PROTOCOL_VERSION = 1
 
+FORMS = "forms"
+"""A number in `Welcomed.limits`: above 0, the house tells the forms of its robot to whoever asks for them."""
+
 MAX_NUMBER = 2**53 - 1
 """The greatest number on the wire: every JSON reader keeps it exactly (RFC 8259, section 6)."""
 

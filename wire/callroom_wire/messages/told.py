@@ -2,6 +2,7 @@
 
 import msgspec
 
+from callroom_forms.form import Form
 from callroom_wire.messages.base import PROTOCOL_VERSION, Message, Number
 
 
@@ -194,7 +195,8 @@ class ChoiceInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_d
 class Prompted(Message, frozen=True, gc=False):
     """The robot says something and, unless `ended`, waits `wait` seconds (0: for ever) for an entry.
 
-    `secret`: what is typed now should not be shown.
+    `secret`: what is typed now should not be shown. `form`: what an entry has to fit, for who has asked for
+    forms (`Login`); the house judges each entry itself in any case.
     """
 
     menu: str = ""
@@ -205,6 +207,7 @@ class Prompted(Message, frozen=True, gc=False):
     secret: bool = False
     ended: bool = False
     ref: Number = 0
+    form: Form | None = None
 
 
 class Noted(Message, frozen=True, gc=False):

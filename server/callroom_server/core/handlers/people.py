@@ -30,6 +30,7 @@ def hello(hub: Hub, session: Session, message: m.Hello, now: float) -> list[Effe
         "history_entries": limits.history_limit,
         "ping_after_seconds": int(limits.ping_after_seconds),
         "drop_after_seconds": int(limits.drop_after_seconds),
+        m.FORMS: 1,
     }
     answer = m.Welcomed(server=hub.name, software="callroom", lang=session.lang, limits=told, ref=message.ref)
     return [Send(session.number, answer)]
@@ -58,6 +59,7 @@ def login(hub: Hub, session: Session, message: m.Login, now: float) -> list[Effe
     else:
         prefix = texts.word(session.lang, "guest")
     session.state = State.LOGGING_IN
+    session.forms = message.forms
     token = _new_token(hub, session)
     event = events.Came(hub.boot, session.number, message.ref, name, prefix, token, instead)
     return [Append(events.PEOPLE, events.encode(event))]
@@ -95,6 +97,7 @@ def resume(hub: Hub, session: Session, message: m.Resume, now: float) -> list[Ef
         if said is not None:
             seen[stream] = max(said, 0)
     session.state = State.LOGGING_IN
+    session.forms = message.forms
     hub.lost_at.pop(device.number, None)  # the hold time ends here; it begins anew if this comes to nothing
     token = _new_token(hub, session)
     event = events.Returned(hub.boot, session.number, message.ref, device.number, token, seen, used)
