@@ -1,14 +1,7 @@
 """The screen on a real pseudo-terminal: first paint, keys while it storms, memory, and a resize."""
 
-import fcntl
-import os
-import pty
-import select
-import signal
 import statistics
-import struct
 import tempfile
-import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,16 +9,17 @@ from pathlib import Path
 import msgspec
 
 from callroom_bench.bench import Bench, Benchmark, Option, positive
-from callroom_bench.faults import BenchError
+from callroom_bench.chatting import COLUMNS, ROWS, Screen
 from callroom_bench.figures import median_run
 from callroom_bench.report import Outcome, Table
+from callroom_bench.starting import imported
 from callroom_bench.storm import WORD, Storm
 from callroom_words.words import Words
 
-COLUMNS, ROWS = 120, 40
 OTHER_COLUMNS, OTHER_ROWS = 80, 24
 GOALS = (500, 50, 100, 50)
 """First paint ms, key to echo p95 ms, MB with all lines, resize ms."""
+READY = "● ready".encode()
 KEY_SECONDS = 0.15
 """Between two keys: a quick typist's pace."""
 LETTERS = [chr(0x9F00 + number) for number in range(160)]
@@ -33,17 +27,27 @@ LETTERS = [chr(0x9F00 + number) for number in range(160)]
 
 
 class Settings(msgspec.Struct, frozen=True):
-    """`rate` lines a second for `seconds` while keys are pressed; then as many as make `lines` in all."""
+    """`starts` to the first paint; `rate` lines a second for `seconds` while keys are pressed; then as many
+    as make `lines` in all.
+    """
 
     rate: int = 5_000
     seconds: int = 10
     lines: int = 100_000
+    starts: int = 5
 
 
 class Row(msgspec.Struct, frozen=True):
-    """One run. `found` is how many lines the screen's own search finds afterwards."""
+    """One run. `found` is how many lines the screen's own search finds afterwards.
+
+    Of the first paint, `python_ms` are Python's own start, `textual_ms` are for importing Textual, and
+    `imports_ms` for all that is imported.
+    """
 
     first_paint_ms: float
+    python_ms: float
+    textual_ms: float
+    imports_ms: float
     echo_idle_ms: float
     echo_p50_ms: float
     echo_p95_ms: float
@@ -54,79 +58,6 @@ class Row(msgspec.Struct, frozen=True):
     resize_ms: float
     cpu_us_per_line: float
     all_runs: Sequence[float] = ()
-
-
-class Screen:
-    """`callroom chat` as a child on a pseudo-terminal."""
-
-    def __init__(self, command: Sequence[str], url: str, home: Path, patience: float) -> None:
-        environ = {**os.environ, "HOME": str(home), "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        environ |= {"LANG": "C.UTF-8", "CALLROOM_LANG": "en", "TEXTUAL_ANIMATIONS": "none"}
-        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
-            environ[name] = str(home / name)
-        self._patience = patience
-        self._seen = b""
-        self.begin = time.perf_counter()
-        self.pid, self._terminal = pty.fork()
-        if not self.pid:
-            try:
-                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
-                os.execvpe(command[0], [*command, "chat", url, "--name", "bench"], environ)
-            finally:
-                os._exit(127)
-
-    def type(self, text: str) -> None:
-        """Presses keys."""
-        os.write(self._terminal, text.encode())
-
-    def forget(self) -> None:
-        """What was painted so far does not count."""
-        while select.select([self._terminal], [], [], 0)[0] and self._read():
-            pass
-        self._seen = b""
-
-    def see(self, wanted: bytes) -> float:
-        """Waits until this is painted; the time."""
-        deadline = time.perf_counter() + self._patience
-        while wanted not in self._seen:
-            left = deadline - time.perf_counter()
-            if left <= 0 or (select.select([self._terminal], [], [], left)[0] and not self._read()):
-                raise BenchError(f"the screen never showed {wanted!r}")
-        return time.perf_counter()
-
-    def rest(self, seconds: float) -> None:
-        """Lets it paint for a while."""
-        until = time.perf_counter() + seconds
-        while (left := until - time.perf_counter()) > 0:
-            if select.select([self._terminal], [], [], left)[0]:
-                self._read()
-
-    def _read(self) -> bool:
-        try:
-            data = os.read(self._terminal, 1 << 16)
-        except OSError:  # EIO: the child has ended
-            return False
-        self._seen = (self._seen + data)[-(1 << 20) :]
-        return bool(data)
-
-    def resize(self, columns: int, rows: int) -> None:
-        """Another size of the window."""
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def memory(self) -> int:
-        """Bytes that are in memory (proc(5), statm)."""
-        return int(Path(f"/proc/{self.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-    def cpu(self) -> float:
-        """Seconds it has computed (proc(5), stat)."""
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-    def close(self) -> None:
-        """Ends it."""
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
-        os.close(self._terminal)
 
 
 def run(bench: Bench, settings: Settings) -> Outcome:
@@ -150,15 +81,34 @@ def run(bench: Bench, settings: Settings) -> Outcome:
 def measure(bench: Bench, settings: Settings) -> Row:
     """One run."""
     with tempfile.TemporaryDirectory(dir=bench.parent, prefix="callroom-") as home, Storm() as storm:
+        paint = _painted(bench, Path(home), settings.starts)
         screen = Screen(bench.command, storm.url, Path(home), bench.seconds)
         try:
-            return _measured(screen, storm, settings)
+            return _measured(screen, storm, settings, paint)
         finally:
             screen.close()
 
 
-def _measured(screen: Screen, storm: Storm, settings: Settings) -> Row:
-    first = screen.see("● ready".encode()) - screen.begin
+def _painted(bench: Bench, home: Path, starts: int) -> tuple[float, float, float, float]:
+    """Seconds to the first paint of the connected client; to Python's start; for Textual; for all imports."""
+    took: list[float] = []
+    for _ in range(starts + 1):
+        with Storm() as storm:
+            screen = Screen(bench.command, storm.url, home, bench.seconds)
+            try:
+                took.append(screen.see(READY) - screen.begin)
+            finally:
+                screen.close()
+    python = imported("", home, starts)
+    textual = imported("textual.app, textual.widgets", home, starts) - python
+    everything = imported("callroom_tui.main, callroom_tui.app", home, starts) - python
+    return statistics.median(took[1:]), python, textual, everything
+
+
+def _measured(
+    screen: Screen, storm: Storm, settings: Settings, paint: tuple[float, float, float, float]
+) -> Row:
+    screen.see(READY)
     screen.see(b"ay something in")
     screen.rest(1.0)
     idle = [_echo(screen, letter) for letter in LETTERS[:10]]
@@ -174,8 +124,12 @@ def _measured(screen: Screen, storm: Storm, settings: Settings) -> Row:
     screen.rest(2.0)
     memory = screen.memory()
     resized = _resized(screen)
+    first, python, textual, everything = (round(seconds * 1000) for seconds in paint)
     return Row(
-        first_paint_ms=round(first * 1000),
+        first_paint_ms=first,
+        python_ms=python,
+        textual_ms=textual,
+        imports_ms=everything,
         echo_idle_ms=round(statistics.median(idle) * 1000, 1),
         echo_p50_ms=round(statistics.median(echoes) * 1000, 1),
         echo_p95_ms=round(sorted(echoes)[int(len(echoes) * 0.95)] * 1000, 1),
@@ -245,6 +199,9 @@ def _table(row: Row) -> Table:
         ["screen", "measured", "goal"],
         [
             ["first paint of the connected client, ms", f"{row.first_paint_ms:.0f}", f"{paint}"],
+            ["  of which Python's own start, ms", f"{row.python_ms:.0f}", ""],
+            ["  of which imports, ms", f"{row.imports_ms:.0f}", ""],
+            ["    Textual's share of them, ms", f"{row.textual_ms:.0f}", ""],
             ["key to echo in peace, ms", f"{row.echo_idle_ms:.1f}", ""],
             ["key to echo while it storms: p50, ms", f"{row.echo_p50_ms:.1f}", ""],
             ["key to echo while it storms: p95, ms", f"{row.echo_p95_ms:.1f}", f"{echo}"],
@@ -263,11 +220,12 @@ BENCHMARK = Benchmark(
         "全屏客户端：首屏、洪峰中的按键、内存、缩放",
     ),
     full=Settings(),
-    quick=Settings(rate=2_000, seconds=2, lines=8_000),
+    quick=Settings(rate=2_000, seconds=2, lines=8_000, starts=2),
     options=(
         Option("rate", positive, Words("lines a second", "每秒消息数")),
         Option("seconds", positive, Words("how long it storms", "持续秒数")),
         Option("lines", positive, Words("lines in all", "总行数")),
+        Option("starts", positive, Words("how often the client is started", "启动次数")),
     ),
     run=run,
 )

@@ -5,7 +5,9 @@ import pty
 import re
 import resource
 import select
+import statistics
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Sequence
@@ -25,6 +27,43 @@ LAST_BYTES = 2000
 """Of what was written, so much is shown when no prompt came."""
 
 
+def environment(folder: Path) -> dict[str, str]:
+    """What a client of a benchmark sees around it: a terminal in English, and nothing remembered.
+
+    Python keeps compiled modules, as it does unless it is told otherwise: a client that compiles itself at
+    each start is nobody's.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
+        "HOME": str(folder),
+        "LANG": "C.UTF-8",
+        "TERM": "xterm-256color",
+        "COLORTERM": "truecolor",
+        "TEXTUAL_ANIMATIONS": "none",
+        "CALLROOM_LANG": "en",
+        "XDG_STATE_HOME": str(folder / "state"),
+        "XDG_CONFIG_HOME": str(folder / "config"),
+        "XDG_DATA_HOME": str(folder / "data"),
+    }
+
+
+def imported(module: str, folder: Path, times: int) -> float:
+    """Seconds that it takes Python to begin and to import a module; nothing for the module: to begin.
+
+    Raises:
+        BenchError: it cannot be imported.
+    """
+    code = f"import {module}" if module else ""
+    took: list[float] = []
+    for _ in range(times + 1):
+        begin = time.monotonic()
+        done = subprocess.run([sys.executable, "-c", code], env=environment(folder), check=False)
+        took.append(time.monotonic() - begin)
+        if done.returncode:
+            raise BenchError(f"{module} cannot be imported")
+    return statistics.median(took[1:])  # the first may have compiled
+
+
 def start(command: Sequence[str], url: str, folder: Path, seconds: float) -> tuple[float, float]:
     """Starts the line client, waits for its prompt, and ends it; seconds by the clock, and of CPU.
 
@@ -37,13 +76,6 @@ def start(command: Sequence[str], url: str, folder: Path, seconds: float) -> tup
         Overdue: no prompt came in that time.
         BenchError: the client has ended instead.
     """
-    environ = {
-        **os.environ,
-        "TERM": "xterm-256color",
-        "CALLROOM_LANG": "en",
-        "XDG_STATE_HOME": str(folder / "state"),
-        "XDG_CONFIG_HOME": str(folder / "config"),
-    }
     ours, theirs = pty.openpty()
     termios.tcsetwinsize(theirs, WINDOW)
     before = _children_cpu()
@@ -54,7 +86,7 @@ def start(command: Sequence[str], url: str, folder: Path, seconds: float) -> tup
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=environ,
+            env=environment(folder),
             start_new_session=True,
         )
     finally:
