@@ -29,7 +29,10 @@ class Transcript(Sequence[Entry]):
     older has to be asked for. `begun` is true once nothing older is kept.
     """
 
-    __slots__ = ("_gathering", "_keys", "_owns", "_past", "_rest", "begun", "cursor", "floor", "name")
+    __slots__ = (
+        *("_gathering", "_holes", "_keys", "_owns", "_past", "_rest"),
+        *("begun", "cursor", "floor", "name"),
+    )
 
     def __init__(self, name: str, gathering: Gathering) -> None:
         self.name = name
@@ -41,6 +44,7 @@ class Transcript(Sequence[Entry]):
         self._keys: list[int] = []  # of each the last seq it stands for; of a note, that of its forerunner
         self._owns: list[Own] = []
         self._past = 0  # so many entries are of an earlier stream
+        self._holes: list[Hole] | None = []  # those that can be asked for; None: to be looked for
 
     def __len__(self) -> int:
         return len(self._rest) + len(self._owns)
@@ -84,9 +88,12 @@ class Transcript(Sequence[Entry]):
         """Lines of one's own that are not stored yet."""
         return tuple(self._owns)
 
-    def holes(self) -> list[Hole]:
+    def holes(self) -> Sequence[Hole]:
         """What is missing and can be asked for, the oldest first."""
-        return [entry for entry in self._rest[self._past :] if isinstance(entry, Hole) and not entry.lost]
+        if self._holes is None:
+            rest = self._rest[self._past :]
+            self._holes = [entry for entry in rest if isinstance(entry, Hole) and not entry.lost]
+        return self._holes
 
     def line(self, seq: int) -> Line | None:
         """The entry with this seq, if it is here."""
@@ -186,6 +193,7 @@ class Transcript(Sequence[Entry]):
             self._past = len(self._rest)
             self.note(Note(What.BEGUN_ANEW, 0))
             self._past = len(self._rest)
+            self._holes = []
         self._begin(seen)
 
     def note(self, note: Note) -> None:
@@ -312,6 +320,7 @@ class Transcript(Sequence[Entry]):
 
     def _splice(self, index: int, removed: int, added: list[Entry], keys: list[int]) -> None:
         if removed or added:
+            self._holes = None
             self._rest[index : index + removed] = added
             self._keys[index : index + removed] = keys
             self._gathering.splice(self.name, index, removed, list(added))
