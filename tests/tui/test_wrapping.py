@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from callroom_tui.wrapping import breaks, cropped, padded, rows
+from callroom_tui.wrapping import breaks, cropped, padded, rows, width_of
 from screen_support import chatter
 
 TEXTS = [line.text for line in chatter(200)]
@@ -22,6 +22,14 @@ def test_no_row_is_too_wide_and_nothing_is_lost(width: int) -> None:
 @given(st.text(max_size=80), st.integers(4, 40))
 def test_any_text_comes_back_whole(text: str, width: int) -> None:
     assert "".join(row + gap for row, gap in rows(text, width)) == text
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cc", "Cs"]), max_size=30)
+    | st.text(alphabet="a你👨👩❤\u200d\ufe0f\u0301🇨🇳", max_size=12)
+)
+def test_a_text_is_as_wide_as_rich_says(text: str) -> None:
+    assert width_of(text) == cell_len(text)
 
 
 def test_chinese_breaks_anywhere_but_before_a_closing_mark() -> None:

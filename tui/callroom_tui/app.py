@@ -4,7 +4,7 @@ import asyncio
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,6 +50,8 @@ from callroom_tui.wishes import (
 )
 from callroom_words.words import Lang, Words
 
+SETTLE_SECONDS = 1.0
+"""So long after the first paint the screen has what it needs: by then it is connected, if it can be."""
 CLOSE_SECONDS = 5.0
 """So long the client may take to say goodbye."""
 
@@ -104,6 +106,9 @@ class CallroomApp(App[None]):
         self.lang: Lang = lang
         self.crashed: Words | None = None
         """What to tell on the terminal after a fault of our own."""
+        self.settled: Callable[[], object] | None = None
+        """What to do once the screen has begun."""
+        self._guard = ControlGuard()  # one for all: strips remember by whom they have been filtered
         self._opener = opener
         self._file = file
         self._url = url
@@ -129,6 +134,8 @@ class CallroomApp(App[None]):
         if not (self.is_headless or self.is_web):
             self.set_interval(LOOK_SECONDS, self._look_at_window)
         self.begin()
+        if self.settled is not None:
+            self.set_timer(SETTLE_SECONDS, self.settled)
 
     def on_resize(self, event: events.Resize) -> None:
         """A terminal that tells its size itself, also in pixels, is believed."""
@@ -156,7 +163,7 @@ class CallroomApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's own, and the guard behind them."""
-        return [*super().get_line_filters(), ControlGuard()]
+        return [*super().get_line_filters(), self._guard]
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed where it means nothing goes to the composer, before it is handed to anyone.

@@ -8,6 +8,7 @@ from pathlib import Path
 from callroom_client.client import Client
 from callroom_client.events import Event
 from callroom_lessons import ORDER
+from callroom_tui import garbage
 from callroom_words.options import LANG, Command, Line, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
@@ -128,6 +129,7 @@ def can_show() -> bool:
 
 def show(url: str, name: str = "", lang: str = "", file: Path | None = None, lesson: str = "") -> int:
     """Shows the screen, or the lab at a lesson, until it is left; the exit code."""
+    garbage.rest()
     # Deferred: Textual takes 160 ms to import, which a mistaken command line need not wait for.
     from callroom_tui.app import CallroomApp
     from callroom_tui.settings import default_file, load
@@ -143,6 +145,7 @@ def show(url: str, name: str = "", lang: str = "", file: Path | None = None, les
         return Client(url, listen, name=name, lang=spoken)
 
     app = CallroomApp(opener, settings, file, spoken, url, problem, lesson)
+    app.settled = garbage.settle
     app.run()
     if app.crashed is not None:
         print(app.crashed.say(spoken), file=sys.stderr)

@@ -30,6 +30,7 @@ class TopBar(Static):
         self.model = model
         self.lang: Lang = lang
         self._clock = clock
+        self._said = Content("")
 
     def on_mount(self) -> None:
         """Begins to look."""
@@ -63,7 +64,10 @@ class TopBar(Static):
         title = cropped(title, max(0, room - width_of(me) - 2))
         right = [(title, "bold"), ("  " if title and me else "", ""), (me, "$primary")]
         gap = max(1, width - left.cell_length - sum(width_of(text) for text, _ in right))
-        self.update(Content.assemble(left, " " * gap, *right), layout=False)  # one row, whatever it says
+        shown_now = Content.assemble(left, " " * gap, *right)
+        if not shown_now.is_same(self._said):
+            self._said = shown_now
+            self.update(shown_now, layout=False)  # one row, whatever it says
 
 
 class KeyBar(Static):

@@ -3,12 +3,9 @@
 import time
 from collections.abc import Callable, Sequence
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.binding import Binding
-from textual.cache import LRUCache
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
@@ -16,21 +13,17 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from callroom_tui.colours import colour_of
-from callroom_tui.drawing import Columns, Row, drawn, marked
+from callroom_tui.drawing import Columns, Row, drawn
 from callroom_tui.lines import Line
 from callroom_tui.rowmap import RowMap
-from callroom_tui.wrapping import width_of
+from callroom_tui.widgets.painting import STYLES, Painter
+from callroom_tui.widgets.scrolling import Bar
 from callroom_words.words import Lang
 
 SLICE_SECONDS = 0.008
 """So long one slice of a new layout may take: half a frame of 60 a second."""
 AT_ONCE = 400
 """So many lines each way are laid out before the first paint after a resize: several screens."""
-STYLES = frozenset(
-    {"time", "name", "mine", "robot", "rule", "alert", "note", "fault", "said", "mention", "link", "pending"}
-    | {"sent", "failed", "top", "day", "unread", "match", "here", "text-pending", "text-failed"}
-)
 
 
 class Transcript(ScrollView, can_focus=True):
@@ -74,10 +67,8 @@ class Transcript(ScrollView, can_focus=True):
         """How many lines have come in below the view since the reader scrolled up."""
         self.following = True
         self._top = ""
-        self._needle = ""
-        self._hit = -1
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(2048)
-        self._looks: dict[tuple[str, str], Style] = {}
+        self._painter = Painter(self)
+        self._bar = Bar()
         self._reflow: Timer | None = None
         self._laid_size = Size(0, 0)
 
@@ -102,9 +93,10 @@ class Transcript(ScrollView, can_focus=True):
         last = index + removed == count and index >= self.map.first
         self.map.splice(index, removed, added, above=not last and self._above(index))
         if removed or index < count:
-            self._strips.clear()
-        self._hit = -1 if index <= self._hit < index + removed else self._hit
-        self._hit += (len(added) - removed) * (index + removed <= self._hit)
+            self._painter.forget()
+        hit = self._painter.hit
+        hit = -1 if index <= hit < index + removed else hit
+        self._painter.hit = hit + (len(added) - removed) * (index + removed <= hit)
         row = max(0, self.scroll_y + base - self.map.base)
         self._sized()
         if following:
@@ -124,7 +116,7 @@ class Transcript(ScrollView, can_focus=True):
         """Takes in so many lines that laying them out at once would be felt."""
         anchor = None if self.following else self._reading() + (len(added) - removed) * self._above(index)
         self.map.lines[index : index + removed] = added
-        self._hit = -1
+        self._painter.hit = -1
         if self.map.width:
             self._lay(self.map.width, anchor)
 
@@ -144,8 +136,8 @@ class Transcript(ScrollView, can_focus=True):
         self.map = rows
         self._top = top
         self.below = 0
-        self._needle = ""
-        self._hit = -1
+        self._painter.needle = ""
+        self._painter.hit = -1
         self.following = True
         self._forget()
         if width:
@@ -178,7 +170,9 @@ class Transcript(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follows the newest line again once the reader has come to the end."""
-        super().watch_scroll_y(old_value, new_value)
+        self._tell_bar(new_value)
+        if round(old_value) != round(new_value):
+            self.refresh()
         if self.size == self._laid_size:  # a resize clamps it, which is no reader's wish
             self.following = self.is_vertical_scroll_end
             if self.following:
@@ -250,7 +244,7 @@ class Transcript(ScrollView, can_focus=True):
 
     def _lay(self, width: int, anchor: int | None = None) -> None:
         above = self.map.start(width, len(self.map.lines) if anchor is None else anchor, AT_ONCE)
-        self._strips.clear()
+        self._painter.forget()
         self._sized()
         if anchor is None:
             self._to_end()
@@ -280,11 +274,16 @@ class Transcript(ScrollView, can_focus=True):
 
     def _sized(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.map.height)
-        self._scroll_update(self.virtual_size)
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        # What follows the end is about to be moved there.
+        self._tell_bar(self.max_scroll_y if self.following else self.scroll_y)
         self.refresh()
 
+    def _tell_bar(self, position: float) -> None:
+        self._bar.tell(self.vertical_scrollbar, self.size.height, self.map.height, position)
+
     def _forget(self) -> None:
-        self._strips.clear()
+        self._painter.forget()
         self.refresh()
 
     # --- drawing --------------------------------------------------------------------------------------------
@@ -292,73 +291,51 @@ class Transcript(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """The theme changed."""
         super().notify_style_update()
-        self._strips.clear()
-        self._looks.clear()
-
-    def _look(self, name: str, by: str = "") -> Style:
-        key = (name, by if name == "name" else "")
-        if (style := self._looks.get(key)) is None:
-            style = self.rich_style
-            if name:
-                style += self.get_component_rich_style(f"transcript--{name}", partial=True)
-            if name == "name":
-                style += Style(color=colour_of(by, self.background_colors[1].hex6))
-            self._looks[key] = style
-        return style
+        self._painter.restyle()
 
     def rows_of(self, index: int) -> list[Row]:
         """The rows of a line, as they are drawn."""
         width = self.scrollable_content_region.width
         return drawn(self.map, index, width, self.lang, self._top, self._wall())
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the view."""
-        width = self.scrollable_content_region.width
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Rows of the widget, as the terminal gets them."""
+        width = self.outer_size.width
+        margin = self.styles.padding.left
+        seen = margin + self.scrollable_content_region.width
+        self._painter.begin(seen, width - seen)
+        strips = [self._painted(y, margin) for y in crop.line_range]
+        if crop.column_span != (0, width):
+            strips = [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _painted(self, y: int, margin: int) -> Strip:
+        """A row of the view."""
+        painter = self._painter
         row = y + self.scroll_offset.y + self.map.base
         index, sub = self.map.locate(row)
         if index >= self.map.last or not self.map.width:
-            return Strip.blank(width, self.rich_style)
+            return painter.blank()
         selection = self.text_selection
         span = selection.get_span(row) if selection is not None else None
-        key = (index, sub)
-        strip = None if span else self._strips.get(key)
-        if strip is None:
-            found = self.rows_of(index)
-            if sub >= len(found):
-                return Strip.blank(width, self.rich_style)
-            strip = self._strip(found[sub], index)
-            if span:
-                strip = self._selected(strip, *span)
-            strip = strip.adjust_cell_length(width, self.rich_style)
-            if not span:
-                self._strips[key] = strip
-        return strip.apply_offsets(0, row)
+        if span is None and (strip := painter.kept(index, sub)) is not None:
+            return strip
+        rows, text = self.rows_of(index), self.map.lines[index].text
+        if sub >= len(rows):
+            return painter.blank()
+        if span is not None:
+            return painter.finished(painter.selected(painter.segments(rows[sub], index, text), *span), margin)
+        painter.keep(index, rows, margin, text)
+        return painter.kept(index, sub) or painter.blank()
 
-    def _strip(self, row: Row, index: int) -> Strip:
-        if self._needle:
-            style = "here" if index == self._hit else "match"
-            row = marked(row, self.map.lines[index].text, self._needle, style)
-        segments: list[Segment] = []
-        for part in row.parts:
-            style = self._look(part.style, part.by)
-            if part.url:
-                style += Style.from_meta({"url": part.url})
-            segments.append(Segment(part.text, style))
-        return Strip(segments)
-
-    def _selected(self, strip: Strip, start: int, end: int) -> Strip:
-        """The row with what is selected of it laid under."""
-        text = strip.text
-        first = width_of(text[:start])
-        last = strip.cell_length if end < 0 else width_of(text[:end])
-        chosen = self.screen.get_component_rich_style("screen--selection")
-        middle = strip.crop(first, last)
-        return Strip.join(
-            [
-                strip.crop(0, first),
-                Strip([Segment(s.text, (s.style or Style()) + chosen) for s in middle], middle.cell_length),
-                strip.crop(last, strip.cell_length),
-            ]
+    def render_line(self, y: int) -> Strip:
+        """What of the text is where in a row: Textual asks while something is selected with the mouse."""
+        row = y + self.scroll_offset.y + self.map.base
+        index, sub = self.map.locate(row)
+        if index >= self.map.last or not self.map.width or sub >= len(rows := self.rows_of(index)):
+            return Strip([])
+        return Strip(self._painter.segments(rows[sub], index, self.map.lines[index].text)).apply_offsets(
+            0, row
         )
 
     def on_click(self, event: events.Click) -> None:
@@ -371,8 +348,8 @@ class Transcript(ScrollView, can_focus=True):
 
     def find(self, needle: str) -> list[int]:
         """Marks every occurrence of `needle`, and tells in which lines it is."""
-        self._needle = needle
-        self._hit = -1
+        self._painter.needle = needle
+        self._painter.hit = -1
         self._forget()
         folded = needle.casefold()
         if not needle:
@@ -381,7 +358,7 @@ class Transcript(ScrollView, can_focus=True):
 
     def show_hit(self, index: int) -> None:
         """Goes to a line that was found, and marks it more than the others."""
-        self._hit = index
+        self._painter.hit = index
         self._forget()
         self.go_to(index)
 
