@@ -14,7 +14,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 import callroom_tui.screens
-from callroom_client.client import Client, Timeouts
+from callroom_client.client import Client, Patience, Timeouts
 from callroom_client.events import Event, Stage
 from callroom_tui.app import CallroomApp
 from callroom_tui.lines import Kind, Line, Mark, shown
@@ -163,14 +163,18 @@ async def at_screen(
     lang: Lang = "en",
     settings: Settings | None = None,
     timeouts: Timeouts | None = None,
+    patience: Patience | None = None,
 ) -> AsyncGenerator[Caller]:
     """Someone at the screen who calls a house, and hangs up in the end."""
     clients: list[Client] = []
 
     def opener(url: str, name: str, listen: Callable[[Event], object]) -> Client:
         profile = folder / f"profile-{name}-{len(clients)}.db"
-        clients.append(Client(url, listen, name=name, lang=lang, profile=profile, timeouts=timeouts))
-        return clients[-1]
+        client = Client(
+            url, listen, name=name, lang=lang, profile=profile, timeouts=timeouts, patience=patience
+        )
+        clients.append(client)
+        return client
 
     chosen = settings or Settings(name="bob", panel="")
     app = CallroomApp(opener, chosen, folder / "screen.json", lang, url)

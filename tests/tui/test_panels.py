@@ -1,10 +1,8 @@
 """The panels against a real house: the socket's figures, its time-outs, and the frames that pass."""
 
 import socket
-import threading
 from pathlib import Path
 
-import pytest
 from textual.widgets import Input
 
 from callroom_client.client import Timeouts
@@ -76,37 +74,6 @@ async def test_the_wire_shows_frames_and_hides_secrets(open_house: OpenHouse, tm
         await caller.pilot.press("escape", "f6")
         await caller.gone("paused")
         assert caller.chat.wire is None
-
-
-@pytest.mark.parametrize(
-    ("greeting", "wanted"),
-    [
-        (b"HTTP/1.1 400 Bad Request\r\n\r\n", "A web server answers there"),
-        (b"SSH-2.0-OpenSSH_9.2\r\n", "An SSH server answers there"),
-        (b"\x1b]52;c;eA==\x07\x9b2J\x00\xff", "What answers there is no Callroom"),
-    ],
-)
-async def test_who_is_no_callroom_is_named(greeting: bytes, wanted: str, tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def answer() -> None:
-            while True:
-                try:
-                    peer, _ = server.accept()
-                except OSError:
-                    return
-                with peer:
-                    peer.sendall(greeting)
-                    peer.settimeout(5)
-                    while peer.recv(4096):
-                        pass
-
-        thread = threading.Thread(target=answer, daemon=True)
-        thread.start()
-        async with at_screen(f"tcp://127.0.0.1:{server.getsockname()[1]}", tmp_path) as caller:
-            await caller.see(wanted, "Try again now", "It began with")
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
 
 
 async def test_nobody_there_is_said_in_words_and_another_address_can_be_called(

@@ -21,6 +21,7 @@ from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
 from callroom_tui.session import Session
 from callroom_tui.settings import Panel, Settings
+from callroom_tui.wishes import Keep
 from callroom_wire import messages as m
 from callroom_wire.codec import encode
 from callroom_words.words import Lang
@@ -53,6 +54,10 @@ class Scene(CallroomApp):
         self.scene = session
         self._over = over
         self._look = theme
+
+    def on_keep(self, event: Keep) -> None:
+        """Remembers nothing."""
+        event.prevent_default()
 
     def begin(self) -> None:
         self.theme = self._look

@@ -1,5 +1,6 @@
 """URLs that are right give their parts; those that are wrong say what would be right."""
 
+import re
 from contextlib import suppress
 
 import pytest
@@ -66,8 +67,10 @@ def test_right_urls(url: str, address: Address) -> None:
     ],
 )
 def test_wrong_urls_say_what_would_be_right(url: str, said: str) -> None:
-    with pytest.raises(AddressError, match=said):
+    with pytest.raises(AddressError, match=said) as caught:
         parse(url, SCHEMES, CALLING)
+    assert re.search(r"[\u4e00-\u9fff]", caught.value.words.zh)
+    assert "{" not in "".join(caught.value.words)
 
 
 @given(st.text(max_size=60), st.sampled_from(["", "tcp://", "unix://", "tls://", "tcp://[", "tls://h:1?"]))

@@ -21,11 +21,16 @@ from callroom_client.link.timeouts import Timeouts
 from callroom_wire.address import CALLING, AddressError, parse
 from callroom_wire.messages import ClientMessage
 from callroom_wire.tls import client_context
+from callroom_words.words import Words
 
 __all__ = ["SCHEMES", "AddressError", "Client", "NotSent", "Patience", "ProfileError", "Timeouts"]
 
 SCHEMES = ("tcp", "tls", "unix", "frames")
 """What a client can call."""
+
+BAD_CA = Words(
+    '"{url}": {ca} cannot be used: {why}: name a PEM file', "“{url}”：{ca} 无法使用：{why}：请指定 PEM 文件"
+)
 
 EVENTS_WAITING = 10_000
 """Events that a script has not taken yet; beyond them the link waits for it, and the server for the link."""
@@ -72,7 +77,7 @@ class Client:
                 tls = client_context(Path(ca) if ca else None)
             except OSError as error:
                 reason = error.strerror or str(error)
-                raise AddressError(f'"{url}": {ca} cannot be used: {reason}: name a PEM file') from error
+                raise AddressError(BAD_CA.fill(url=url, ca=ca or "", why=reason)) from error
         self._waiting: deque[LinkEvent] = deque()
         self._there = threading.Condition()
         self._closed = False

@@ -83,7 +83,7 @@ def run(argv: Sequence[str]) -> int:
         print(error.told(RUN, lang), file=sys.stderr)
         return 2
     except AddressError as error:
-        print(FAILED.say(lang, reason=str(error)), file=sys.stderr)
+        print(FAILED.say(lang, reason=error.words), file=sys.stderr)
         return 2
     try:
         with _connected(address) as sock:

@@ -46,6 +46,9 @@ CODES: dict[str, Words] = {
 }
 """Codes of the server for which a client has better words."""
 
+DETAILED = ("bad_frame", "bad_message", "bad_text", "frame_too_long", "tls_error")
+"""Codes that have many causes: only the detail tells which."""
+
 _AND_DETAIL = Words("{words} ({detail})", "{words}（{detail}）")
 _UNKNOWN = Words("{detail}", "{detail}")
 _LOST = Words("No connection: {why}", "没有连接：{why}")
@@ -56,8 +59,13 @@ def meaning(code: str, detail: str = "") -> Words:
     """What a code means; `detail` where nobody has written it down."""
     words = CODES.get(code) or FAULTS.get(code) or ERRNOS.get(code)
     if words is not None:
-        return words
+        return with_detail(words, code, detail)
     return _UNKNOWN.fill(detail=detail or code)
+
+
+def with_detail(words: Words, code: str, detail: str) -> Words:
+    """The words, and behind them the detail where they are too general without it."""
+    return _AND_DETAIL.fill(words=words, detail=detail) if code in DETAILED and detail else words
 
 
 def trouble(event: StageChanged, now: float) -> Words | None:

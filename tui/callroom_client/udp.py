@@ -147,7 +147,7 @@ def udp(argv: Sequence[str]) -> int:
         print(error.told(UDP, lang), file=sys.stderr)
         return 2
     except AddressError as error:
-        print(str(error), file=sys.stderr)
+        print(error.words.say(lang), file=sys.stderr)
         return 2
     teller = Teller(lang, print)
     try:

@@ -189,7 +189,7 @@ class CallroomApp(App[None]):
         try:
             client = self._opener(url, name, feed.put)
         except (AddressError, ProfileError) as error:
-            self._ask_server(str(error), url)
+            self._ask_server(error.words.say(self.lang), url)
             return
         self._hang_up()
         session.client = client

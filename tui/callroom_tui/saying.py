@@ -1,7 +1,12 @@
 """What the socket did, in a sentence, and what the client does next: for people who learn sockets."""
 
 from callroom_client.events import Ended, Outcome, Stage, StageChanged, Timeout, Verb
-from callroom_words.words import Words
+from callroom_client.link.faults import FAULTS
+from callroom_client.model.connection import Connection
+from callroom_client.trouble import with_detail
+from callroom_tui import texts
+from callroom_tui.lines import shown
+from callroom_words.words import Lang, Words
 
 FOR_EVER = Words("None: waits for ever", "None：一直等待")
 NOT_AT_ALL = Words("0: does not wait", "0：完全不等")
@@ -169,3 +174,19 @@ def told(ended: Ended) -> Words:
 def icon(stage: StageChanged) -> str:
     """A sign for a stage, to be told apart without colours."""
     return ICONS.get(stage.stage, WORKING)
+
+
+def reason(connection: Connection, lang: Lang) -> str:
+    """Why there is no connection, in words, with what to do; empty if nothing is wrong."""
+    stage = connection.stage
+    if not stage.code or stage.code == "left":
+        return ""
+    words = FAULTS.get(stage.code) or texts.REASONS.get(stage.code)
+    if words is None:
+        said = shown(stage.detail or stage.code)
+    else:
+        said = with_detail(words, stage.code, stage.detail).say(lang)
+    last = next(reversed(connection.outcomes[Verb.CONNECT]), None)
+    if isinstance(last, Ended) and last.outcome not in (Outcome.DONE, Outcome.WOULD_BLOCK):
+        return texts.AFTER.say(lang, words=said, seconds=seconds(last.seconds))
+    return said

@@ -214,7 +214,6 @@ CONNECT_AGAIN = Words("Try again now", "立即重试")
 CONNECT_BACK = Words("Back", "返回")
 CONNECT_QUIT = Words("Quit", "退出")
 FIRST_BYTES = Words("It began with: {sample}", "对方首先发来：{sample}")
-BAD_ADDRESS = Words("{why}", "{why}")
 REASONS = {
     "ECONNREFUSED": Words(
         "Nobody listens there: the server is not running, or on another port.",

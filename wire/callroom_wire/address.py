@@ -8,6 +8,8 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
+from callroom_words.words import Words
+
 Options = Mapping[str, Mapping[str, str]]
 """What may stand behind the question mark of a URL, by scheme: its name, and a value that would do."""
 
@@ -26,8 +28,74 @@ SocketAddress = tuple[str, int] | tuple[str, int, int, int] | str | bytes
 """What the socket module calls an address: IPv4, IPv6, a Unix path, or an abstract or missing Unix name."""
 
 
+_ODD = Words(
+    "{url} holds what cannot be printed: write the plain address", "{url} 含有不可打印的字符：请直接写地址"
+)
+_NO_SCHEME = Words(
+    '"{url}" has no scheme: write {right}, or another of {schemes}',
+    "“{url}”缺少协议：请写 {right}，或 {schemes} 之一",
+)
+_SCHEME = Words(
+    '"{url}": there is no "{scheme}://" here; write one of {schemes}',
+    "“{url}”：这里没有 {scheme}://；请写 {schemes} 之一",
+)
+_QUERY = Words(
+    '"{url}": write what follows the "?" as name=value&name=value',
+    "“{url}”：“?”之后请写成 name=value&name=value",
+)
+_OPTION = Words(
+    '"{url}": there is no option "{name}": {scheme}:// {takes}',
+    "“{url}”：没有选项 {name}：{scheme}:// {takes}",
+)
+_TAKES = Words("takes {names}", "可用 {names}")
+_TAKES_NOTHING = Words("takes no options", "没有选项")
+_AND = Words(" and ", "、")
+_TWICE = Words(
+    '"{url}": the option "{name}" stands there twice; write it once',
+    "“{url}”：选项 {name} 写了两次；请只写一次",
+)
+_RELATIVE = Words(
+    '"{url}" has no absolute path: write three slashes, as in {right}',
+    "“{url}”不是绝对路径：请写三个斜杠，如 {right}",
+)
+_FOLDER = Words(
+    '"{url}" names a folder: add the name of the socket', "“{url}”是一个目录：请加上套接字的文件名"
+)
+_NUL = Words('"{url}": no path holds a NUL: write the plain path', "“{url}”：路径不能含有 NUL：请直接写路径")
+_LONG = Words(
+    '"{url}": the path has {length} bytes, the kernel takes {most}: choose a shorter one',
+    "“{url}”：路径有 {length} 字节，内核最多接受 {most} 字节：请换一个较短的",
+)
+_HAS_PATH = Words(
+    '"{url}" has a path, which means nothing here: write {right}',
+    "“{url}”带有路径，这里没有意义：请写 {right}",
+)
+_HAS_USER = Words(
+    '"{url}" names a user, which means nothing here: write {right}',
+    "“{url}”带有用户名，这里没有意义：请写 {right}",
+)
+_NO_PORT = Words('"{url}" has no port: write {right}', "“{url}”缺少端口：请写 {right}")
+_IPV6 = Words('"{url}": {why}: write {right}', "“{url}”：不是 IPv6 地址（{why}）：请写 {right}")
+_BRACKETS = Words(
+    '"{url}": an IPv6 address stands in brackets: write {right}',
+    "“{url}”：IPv6 地址要放在方括号里：请写 {right}",
+)
+_NO_HOST = Words(
+    '"{url}" has no host: write {right}, or {other}', "“{url}”缺少主机：请写 {right}，或 {other}"
+)
+_HOST = Words('"{url}": "{host}" is no host: write {right}', "“{url}”：{host} 不是主机名：请写 {right}")
+_BAD_PORT = Words(
+    '"{url}": "{port}" is no port: write a number from 0 (any) to {most}',
+    "“{url}”：{port} 不是端口：请写 0（任意）到 {most} 的数字",
+)
+
+
 class AddressError(Exception):
-    """A URL names no address; the message says why, and what would be right."""
+    """A URL names no address; the words say why, and what would be right."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 class Address(msgspec.Struct, frozen=True):
@@ -75,14 +143,14 @@ def parse(url: str, schemes: Collection[str], options: Options) -> Address:
         AddressError: it is none of these.
     """
     if not url.isprintable():
-        raise AddressError(f"{url!a} holds what cannot be printed: write the plain address")
+        raise AddressError(_ODD.fill(url=ascii(url)))
     scheme, separator, rest = url.partition("://")
     if not separator:
-        right = f"write {example('tcp', options)}, or another of {_list(schemes)}"
-        raise AddressError(f'"{url}" has no scheme: {right}')
+        right = example("tcp", options)
+        raise AddressError(_NO_SCHEME.fill(url=url, right=right, schemes=_list(schemes)))
     scheme = scheme.lower()
     if scheme not in schemes:
-        raise AddressError(f'"{url}": there is no "{scheme}://" here; write one of {_list(schemes)}')
+        raise AddressError(_SCHEME.fill(url=url, scheme=scheme, schemes=_list(schemes)))
     place, _, given = rest.partition("?")
     query = _query(url, scheme, given, options.get(scheme, {}))
     right = example(scheme, options)
@@ -104,14 +172,15 @@ def _query(url: str, scheme: str, given: str, known: Collection[str]) -> dict[st
     try:
         pairs = parse_qsl(given, keep_blank_values=True, strict_parsing=True) if given else []
     except ValueError:
-        raise AddressError(f'"{url}": write what follows the "?" as name=value&name=value') from None
+        raise AddressError(_QUERY.fill(url=url)) from None
     query: dict[str, str] = {}
     for name, value in pairs:
         if name not in known:
-            takes = f"takes {' and '.join(known)}" if known else "takes no options"
-            raise AddressError(f'"{url}": there is no option "{name}": {scheme}:// {takes}')
+            names = Words(*(word.join(known) for word in _AND))
+            takes = _TAKES.fill(names=names) if known else _TAKES_NOTHING
+            raise AddressError(_OPTION.fill(url=url, name=name, scheme=scheme, takes=takes))
         if name in query:
-            raise AddressError(f'"{url}": the option "{name}" stands there twice; write it once')
+            raise AddressError(_TWICE.fill(url=url, name=name))
         query[name] = value
     return query
 
@@ -119,42 +188,41 @@ def _query(url: str, scheme: str, given: str, known: Collection[str]) -> dict[st
 def _path(url: str, place: str, right: str) -> str:
     path = unquote(place)
     if not path.startswith("/"):
-        raise AddressError(f'"{url}" has no absolute path: write three slashes, as in {right}')
+        raise AddressError(_RELATIVE.fill(url=url, right=right))
     if path.endswith("/"):
-        raise AddressError(f'"{url}" names a folder: add the name of the socket')
+        raise AddressError(_FOLDER.fill(url=url))
     if "\0" in path:
-        raise AddressError(f'"{url}": no path holds a NUL: write the plain path')
+        raise AddressError(_NUL.fill(url=url))
     length = len(os.fsencode(path))
     if length > UNIX_PATH_BYTES:
-        raise AddressError(
-            f'"{url}": the path has {length} bytes, the kernel takes {UNIX_PATH_BYTES}: choose a shorter one'
-        )
+        raise AddressError(_LONG.fill(url=url, length=length, most=UNIX_PATH_BYTES))
     return path
 
 
 def _host_and_port(url: str, scheme: str, place: str, right: str) -> tuple[str, int]:
     place = place.removesuffix("/")
     if "/" in place:
-        raise AddressError(f'"{url}" has a path, which means nothing here: write {right}')
+        raise AddressError(_HAS_PATH.fill(url=url, right=right))
     if "@" in place:
-        raise AddressError(f'"{url}" names a user, which means nothing here: write {right}')
+        raise AddressError(_HAS_USER.fill(url=url, right=right))
     host, separator, port = place.rpartition(":")
     if not separator or port.endswith("]"):
-        raise AddressError(f'"{url}" has no port: write {scheme}://{place or "127.0.0.1"}:{_port(scheme)}')
+        right = f"{scheme}://{place or '127.0.0.1'}:{_port(scheme)}"
+        raise AddressError(_NO_PORT.fill(url=url, right=right))
     if host.startswith("[") and host.endswith("]"):
         host = host[1:-1]
         try:
             IPv6Address(host)
         except ValueError as error:
-            raise AddressError(f'"{url}": {error}: write {scheme}://[::1]:8888') from None
+            raise AddressError(_IPV6.fill(url=url, why=str(error), right=f"{scheme}://[::1]:8888")) from None
     elif ":" in host:
-        raise AddressError(f'"{url}": an IPv6 address stands in brackets: write {scheme}://[::1]:8888')
+        raise AddressError(_BRACKETS.fill(url=url, right=f"{scheme}://[::1]:8888"))
     elif not host:
-        raise AddressError(f'"{url}" has no host: write {right}, or {scheme}://[::1]:{port}')
+        raise AddressError(_NO_HOST.fill(url=url, right=right, other=f"{scheme}://[::1]:{port}"))
     elif " " in host or "[" in host or "]" in host:
-        raise AddressError(f'"{url}": "{host}" is no host: write {right}')
+        raise AddressError(_HOST.fill(url=url, host=host, right=right))
     if not re.fullmatch("[0-9]{1,5}", port) or int(port) > HIGHEST_PORT:
-        raise AddressError(f'"{url}": "{port}" is no port: write a number from 0 (any) to {HIGHEST_PORT}')
+        raise AddressError(_BAD_PORT.fill(url=url, port=port, most=HIGHEST_PORT))
     return host, int(port)
 
 

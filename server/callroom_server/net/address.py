@@ -4,6 +4,12 @@ import re
 from collections.abc import Collection
 
 from callroom_wire.address import Address, AddressError, Options, example, parse
+from callroom_words.words import Words
+
+_NO_KEY = Words('"{url}" needs certificate and key: write {right}', "“{url}”需要证书和私钥：请写 {right}")
+_MODE = Words(
+    '"{url}": a mode is three octal digits: write ?mode=660', "“{url}”：权限是三位八进制数：请写 ?mode=660"
+)
 
 LISTENING: Options = {
     "unix": {"mode": "660"},
@@ -31,9 +37,9 @@ def listening(url: str, schemes: Collection[str], options: Options = LISTENING) 
     """
     address = parse(url, schemes, options)
     if address.scheme == "tls" and not (address.query.get("cert") and address.query.get("key")):
-        raise AddressError(f'"{url}" needs certificate and key: write {example("tls", LISTENING)}')
+        raise AddressError(_NO_KEY.fill(url=url, right=example("tls", LISTENING)))
     if not re.fullmatch("0?[0-7]{3}", address.query.get("mode", "600")):
-        raise AddressError(f'"{url}": a mode is three octal digits: write ?mode=660')
+        raise AddressError(_MODE.fill(url=url))
     return address
 
 

@@ -1,9 +1,7 @@
 """TLS between client and house: good, mistrusted, cut, silent, and where one side does not speak it."""
 
 import socket
-import subprocess
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -13,33 +11,14 @@ from callroom_wire import messages as m
 from callroom_wire.tls import TLSCodec, server_context
 from house_support import OpenHouse
 from link_support import Peer
+from tls_support import Certificate, certificate, expired_certificate, good_certificate
 
 from .conftest import Call, Host
-
-NEW_KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
-
-
-class Certificate(NamedTuple):
-    file: Path
-    key: Path
-
-    @property
-    def listener(self) -> str:
-        return f"tls://127.0.0.1:0?cert={self.file}&key={self.key}"
-
-
-def certificate(folder: Path, name: str, *more: str) -> Certificate:
-    files = Certificate(folder / f"{name}.pem", folder / f"{name}.key")
-    command = f"openssl req -x509 {NEW_KEY}".split()
-    command += ["-subj", f"/CN={name}", "-keyout", str(files.key), "-out", str(files.file), *more]
-    subprocess.run(command, check=True, capture_output=True)
-    return files
 
 
 @pytest.fixture(scope="module")
 def good(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
-    names = "subjectAltName=DNS:localhost,IP:127.0.0.1"
-    return certificate(tmp_path_factory.mktemp("good"), "good", "-days", "2", "-addext", names)
+    return good_certificate(tmp_path_factory.mktemp("good"))
 
 
 def test_a_house_with_a_certificate(open_house: OpenHouse, call: Call, good: Certificate) -> None:
@@ -76,16 +55,9 @@ def test_a_certificate_that_nobody_trusts(open_house: OpenHouse, call: Call, goo
 
 
 def test_a_certificate_that_is_over(open_house: OpenHouse, call: Call, tmp_path: Path) -> None:
-    key, request, old = tmp_path / "old.key", tmp_path / "old.csr", tmp_path / "old.pem"
-    names = tmp_path / "names"
-    names.write_text("subjectAltName=DNS:localhost")
-    for command in (
-        f"openssl req -new {NEW_KEY} -subj /CN=old -keyout {key} -out {request}",
-        f"openssl x509 -req -in {request} -signkey {key} -days -1 -extfile {names} -out {old}",
-    ):
-        subprocess.run(command.split(), check=True, capture_output=True)
-    house = open_house(listen=Certificate(old, key).listener)
-    _, ear = call(f"tls://localhost:{house.port}?ca={old}")
+    old = expired_certificate(tmp_path)
+    house = open_house(listen=old.listener)
+    _, ear = call(f"tls://localhost:{house.port}?ca={old.file}")
     assert ear.stage(Stage.WAITING).code == "cert_expired"
 
 

@@ -41,10 +41,10 @@ def main(argv: Sequence[str]) -> int:
     try:
         return _run(options, lang, bool(line.value("lang")))
     except AddressError as fault:
-        print(FAULT.say(lang, why=str(fault)), file=sys.stderr)
+        print(FAULT.say(lang, why=fault.words), file=sys.stderr)
         return USAGE
     except ProfileError as fault:
-        print(FAULT.say(lang, why=str(fault)), file=sys.stderr)
+        print(FAULT.say(lang, why=fault.words), file=sys.stderr)
         return FAILED
     except BrokenPipeError:  # whoever read has had enough; `callroom` deals with it
         raise

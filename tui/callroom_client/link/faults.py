@@ -6,7 +6,13 @@ import ssl
 from callroom_wire.errors import TLSError
 from callroom_words.words import Words
 
+_BROKEN = Words(
+    "What passed is not what Callroom's protocol allows: perhaps the two sides are of different versions.",
+    "往来的数据不符合 Callroom 协议：双方的版本可能不同。",
+)
+
 FAULTS: dict[str, Words] = {
+    **dict.fromkeys(("bad_frame", "bad_message", "bad_text", "frame_too_long"), _BROKEN),
     "speaks_http": Words(
         "A web server answers there, not a Callroom: check host and port.",
         "那里是网页服务器，不是 Callroom：请检查主机和端口。",
@@ -56,20 +62,25 @@ FAULTS: dict[str, Words] = {
         "找不到该主机：请检查主机名。",
     ),
     "connect_timeout": Words(
-        "Nobody took the call in time: the time-out for connect ended it.",
-        "没有及时接通：连接超时。",
+        "Nobody took the call in time, and the time-out for connect ended it: check host and port.",
+        "没有及时接通，连接超时：请检查主机和端口。",
+    ),
+    "tls_error": Words(
+        "The TLS connection broke: try again; if it stays so, ask whoever runs the server.",
+        "TLS 连接出错：请重试；如仍出错，请询问服务器管理员。",
     ),
     "tls_timeout": Words(
-        "The server did not finish the TLS handshake in time.",
-        "服务器没有及时完成 TLS 握手。",
+        "The server did not finish the TLS handshake in time: perhaps it speaks none, then write tcp:// "
+        "instead of tls://.",
+        "服务器没有及时完成 TLS 握手：可能不使用 TLS，请把 tls:// 换成 tcp://。",
     ),
     "hello_timeout": Words(
-        "Something accepted the call there, and said nothing that a Callroom says.",
-        "那里接通了，但没有发出 Callroom 的应答。",
+        "Something accepted the call there, and said nothing that a Callroom says: check host and port.",
+        "那里接通了，但没有发出 Callroom 的应答：请检查主机和端口。",
     ),
     "login_timeout": Words(
-        "The server did not answer the login in time.",
-        "服务器没有及时应答登录。",
+        "The server did not answer the login in time: it may be busy, so try again, or ask whoever runs it.",
+        "服务器没有及时应答登录：可能正忙，请重试，或询问管理员。",
     ),
     "server_silent": Words(
         "Nothing was heard from the server for too long.",
@@ -84,8 +95,8 @@ FAULTS: dict[str, Words] = {
         "连接在一个帧的中间断开。",
     ),
     "closed": Words(
-        "The server closed the connection without a word.",
-        "服务器没有说明就关闭了连接。",
+        "The server closed the connection without a word: try again, or ask whoever runs it.",
+        "服务器没有说明就关闭了连接：请重试，或询问管理员。",
     ),
     "hung_up": Words(
         "The server hung up as soon as we had said hello: perhaps it speaks TLS, then write tls://.",

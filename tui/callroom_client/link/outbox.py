@@ -8,6 +8,7 @@ import msgspec
 from callroom_client.link.effects import Forget, KeepLine, KeepLogin, KeepSeen, Kept, MarkSent
 from callroom_client.link.lines import Keeping, Line
 from callroom_client.link.profile import Profile, ProfileError
+from callroom_words.words import Words
 
 _SCHEMA = """
 -- AUTOINCREMENT: the number of a line that was settled and forgotten is never given again.
@@ -26,8 +27,20 @@ LOCKED_SECONDS = 0.5
 """The file is ours alone; whoever looks into it meanwhile may keep us waiting so long."""
 
 
+_UNOPENED = Words("{file}: {why}: choose another profile", "{file}：{why}：请另选一个")
+_NEWER = Words(
+    "{file} is of a newer Callroom: choose another profile, or install that one",
+    "{file} 属于更新版本的 Callroom：请另选一个，或安装该版本",
+)
+_NONE = Words(
+    "{file} is no profile: {why}: choose another, or remove it",
+    "{file} 不是客户端文件：{why}：请另选一个，或删除它",
+)
+_UNWRITTEN = Words("{file}: {why}", "{file}：{why}")
+
+
 class OutboxError(ProfileError):
-    """The file cannot be used; the message says why, and what to do."""
+    """The file cannot be used; the words say why, and what to do."""
 
 
 class Remembered(msgspec.Struct, frozen=True):
@@ -53,20 +66,18 @@ class Outbox:
         try:
             self._db = sqlite3.connect(file, LOCKED_SECONDS, isolation_level=None, check_same_thread=False)
         except sqlite3.Error as error:
-            raise OutboxError(f"{file}: {error}: choose another profile") from error
+            raise OutboxError(_UNOPENED.fill(file=str(file), why=str(error))) from error
         try:
             # FULL: a commit is on the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).
             self._db.execute("PRAGMA journal_mode = WAL")
             self._db.execute("PRAGMA synchronous = FULL")
             version: int = self._db.execute("PRAGMA user_version").fetchone()[0]
             if version > VERSION:
-                raise OutboxError(
-                    f"{file} is of a newer Callroom: choose another profile, or install that one"
-                )
+                raise OutboxError(_NEWER.fill(file=str(file)))
             self._db.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
         except sqlite3.Error as error:
             self._db.close()
-            raise OutboxError(f"{file} is no profile: {error}: choose another, or remove it") from error
+            raise OutboxError(_NONE.fill(file=str(file), why=str(error))) from error
         except OutboxError:
             self._db.close()
             raise
@@ -101,7 +112,7 @@ class Outbox:
                     self._db.execute("ROLLBACK")
                 raise
         except sqlite3.Error as error:
-            raise OutboxError(f"{self._file}: {error}") from error
+            raise OutboxError(_UNWRITTEN.fill(file=str(self._file), why=str(error))) from error
 
     def _write(self, change: Kept) -> None:
         db = self._db

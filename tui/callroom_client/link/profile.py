@@ -8,12 +8,29 @@ from pathlib import Path
 
 import platformdirs
 
+from callroom_words.words import Words
+
 MOST_AT_ONCE = 16
 """So many clients of one person may call one server under one name at once; each has a file of its own."""
 
 
+_UNWRITABLE = Words("{file}: {why}: choose a folder you may write to", "{file}：{why}：请选择可写的目录")
+_IN_USE = Words(
+    "{file}: another client is using this profile: end it, or choose another profile",
+    "{file}：另一个客户端正在使用它：请先结束那个客户端，或另选一个",
+)
+_TOO_MANY = Words(
+    "{count} clients are calling {url} already: end one of them",
+    "已有 {count} 个客户端连接 {url}：请结束其中一个",
+)
+
+
 class ProfileError(Exception):
-    """The file cannot be had; the message says why, and what to do."""
+    """The file cannot be had; the words say why, and what to do."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words.en)
+        self.words = words
 
 
 class Profile:
@@ -35,16 +52,14 @@ class Profile:
             )
         except OSError as error:
             raise ProfileError(
-                f"{error.filename or file}: {error.strerror}: choose a folder you may write to"
+                _UNWRITABLE.fill(file=str(error.filename or file), why=error.strerror or str(error))
             ) from error
         try:
             # flock(2) belongs to the open file: the kernel gives it back however we end.
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._lock)
-            raise ProfileError(
-                f"{file}: another client is using this profile: end it, or choose another profile"
-            ) from error
+            raise ProfileError(_IN_USE.fill(file=str(file))) from error
 
     def close(self) -> None:
         """Another process may have it."""
@@ -73,4 +88,4 @@ def claim(url: str, name: str, folder: Path) -> Profile:
         except ProfileError as error:
             if not isinstance(error.__cause__, BlockingIOError):
                 raise
-    raise ProfileError(f"{MOST_AT_ONCE} clients are calling {url} already: end one of them")
+    raise ProfileError(_TOO_MANY.fill(count=MOST_AT_ONCE, url=url))

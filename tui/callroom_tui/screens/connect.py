@@ -10,12 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from callroom_client.events import Ended, Outcome, Stage, Verb
-from callroom_client.link.faults import FAULTS
-from callroom_client.model.connection import Connection
+from callroom_client.events import Stage
 from callroom_tui import texts
 from callroom_tui.lines import shown
-from callroom_tui.saying import seconds
+from callroom_tui.saying import reason
 from callroom_tui.session import Session
 from callroom_tui.settings import Settings
 from callroom_tui.widgets.connection import headline
@@ -26,19 +24,6 @@ from callroom_words.words import Lang
 REFRESH_SECONDS = 0.25
 BANNER = "☎  C A L L R O O M"
 DEFAULT_URL = "tcp://127.0.0.1:8888"
-
-
-def reason(connection: Connection, lang: Lang) -> str:
-    """Why there is no connection, in words, with what to do; empty if nothing is wrong."""
-    stage = connection.stage
-    if not stage.code or stage.code == "left":
-        return ""
-    words = FAULTS.get(stage.code) or texts.REASONS.get(stage.code)
-    said = words.say(lang) if words is not None else shown(stage.detail or stage.code)
-    last = next(reversed(connection.outcomes[Verb.CONNECT]), None)
-    if isinstance(last, Ended) and last.outcome not in (Outcome.DONE, Outcome.WOULD_BLOCK):
-        return texts.AFTER.say(lang, words=said, seconds=seconds(last.seconds))
-    return said
 
 
 class ConnectScreen(ModalScreen[None]):
@@ -66,6 +51,8 @@ class ConnectScreen(ModalScreen[None]):
         self._problem = problem
         self._url = url
         self._clock = clock
+        self._reason = ""
+        """Why the last try failed: it stays while the next one is under way."""
 
     def compose(self) -> ComposeResult:
         """The form, what is going on, and the recent servers."""
@@ -113,7 +100,8 @@ class ConnectScreen(ModalScreen[None]):
                 self.dismiss()
                 return
             state.update(headline(connection, self.lang, self._clock()))
-            said = said or reason(connection, self.lang)
+            self._reason = reason(connection, self.lang) or self._reason
+            said = said or self._reason
             if connection.broken is not None and connection.broken.sample:
                 sample = connection.broken.sample.decode("utf-8", "backslashreplace")
                 said = f"{said}\n{texts.FIRST_BYTES.say(self.lang, sample=sample)}"

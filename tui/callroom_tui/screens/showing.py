@@ -17,6 +17,7 @@ from callroom_tui import placing, texts
 from callroom_tui.answering import answered
 from callroom_tui.lines import line_of, shown
 from callroom_tui.rowmap import RowMap
+from callroom_tui.saying import reason
 from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.sending import Sending
 from callroom_tui.session import Session
@@ -64,6 +65,8 @@ class Showing(Screen[None]):
         self.looking = True
         """Whether the terminal has the focus."""
         self._fetching: dict[str, int] = {}
+        self._trouble = ""
+        """Why there is no connection, as it was last told."""
 
     # --- what is there --------------------------------------------------------------------------------------
 
@@ -212,7 +215,15 @@ class Showing(Screen[None]):
 
     def _staged(self, event: StageChanged) -> None:
         if event.stage is Stage.READY:
+            if self._trouble:
+                self.composer.hint("")
+            self._trouble = ""
             self._ready()
+        elif event.stage in (Stage.WAITING, Stage.OFFLINE):
+            said = reason(self.model.connection, self.lang)
+            if said and said != self._trouble:
+                self.composer.hint(said, fault=True)
+            self._trouble = said
         self.query_one(TopBar).look()
 
     def _ready(self) -> None:
