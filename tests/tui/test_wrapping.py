@@ -32,6 +32,12 @@ def test_a_text_is_as_wide_as_rich_says(text: str) -> None:
     assert width_of(text) == cell_len(text)
 
 
+@given(st.text(alphabet="aZ5/ .，（）你好§$é-:、“”", max_size=60), st.integers(1, 24))
+def test_the_quick_way_breaks_where_the_slow_one_does(text: str, width: int) -> None:
+    slow = breaks(f"\n{text}", width)[1:]  # whatever has several lines goes the slow way
+    assert breaks(text, width) == [at - 1 for at in slow]
+
+
 def test_chinese_breaks_anywhere_but_before_a_closing_mark() -> None:
     assert rows("今天天气不错，我们去公园。", 12) == [("今天天气不", ""), ("错，我们去公", ""), ("园。", "")]
     assert rows("看（括号）", 4) == [("看", ""), ("（括", ""), ("号）", "")]

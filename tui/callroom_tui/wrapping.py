@@ -7,7 +7,8 @@ family of emoji) is never torn.
 """
 
 import re
-from itertools import pairwise
+from bisect import bisect_right
+from itertools import accumulate, pairwise
 
 from rich.cells import cell_len, get_character_cell_size
 
@@ -20,10 +21,15 @@ _JOINED = (
     "\U0001f3fb-\U0001f3ff\U000e0100-\U000e01ef]"
 )
 _CLUSTER = f"(?:[\U0001f1e6-\U0001f1ff]{{2}}|[^\n])(?:{_JOINED}|\u200d[^\n])*"
+_LETTER = f"(?! ){_CLUSTER}"
 _unit = re.compile(
-    rf"\n| +|[{re.escape(_OPENING)}]*(?:[{_WORD}]+{_JOINED}*|{_CLUSTER})"
+    rf"\n| +|[{re.escape(_OPENING)}]*(?:[{_WORD}]+{_JOINED}*|{_LETTER})"
     rf"(?:[{re.escape(_CLOSING)}]{_JOINED}*)*"
-).findall
+)
+_bound = re.compile(rf"[ {re.escape(_OPENING)}{re.escape(_CLOSING)}{_WORD}]").match
+"""What may be of one unit with what stands beside it; other letters are units of their own."""
+_gathered = re.compile("[\U0001f1e6-\U0001f1ff\U0001f3fb-\U0001f3ff\u200d\ufe0f]").match
+"""What makes a cluster with its neighbours though it is not without a width of its own, or changes theirs."""
 _cluster = re.compile(_CLUSTER).findall
 
 
@@ -35,7 +41,7 @@ class _Widths(dict[str, int]):
     """The cells of each character, looked up once."""
 
     def __missing__(self, letter: str) -> int:
-        wide = _MEASURED if letter in "\u200d\ufe0f" else get_character_cell_size(letter)
+        wide = _MEASURED if _gathered(letter) else get_character_cell_size(letter) or _MEASURED
         self[letter] = wide
         return wide
 
@@ -56,11 +62,67 @@ def width_of(text: str) -> int:
 
 def breaks(text: str, width: int) -> list[int]:
     """The indices at which a new row begins, without the first row's 0. Spaces may hang over the edge."""
-    if "\n" not in text and (len(text) * 2 <= width or width_of(text) <= width):
+    if "\n" in text:
+        return _slowly(text, width)
+    if len(text) * 2 <= width:
         return []
+    ends = list(accumulate(map(_wide, text)))
+    if ends[-1] < 0:  # clusters of several characters
+        return _slowly(text, width) if width_of(text) > width else []
+    return _quickly(text, ends, width) if ends[-1] > width else []
+
+
+def _quickly(text: str, ends: list[int], width: int) -> list[int]:
+    """The same for a text without line ends, of which every character is a cluster; `ends` is how many cells
+    it takes up to each. Only what stands at the edges of rows is looked at.
+    """
+    found: list[int] = []
+    start = used = 0
+    while (edge := bisect_right(ends, used + width, start)) < len(text):
+        if text[edge] == " ":
+            edge += len(text) - edge - len(text[edge:].lstrip(" "))
+            if edge == len(text):
+                break
+            start = edge
+        else:
+            unit = _unit_at(text, edge, start)
+            if unit == start:  # one that is wider than a row
+                return _slowly(text, width)
+            start = unit
+        found.append(start)
+        used = ends[start - 1]
+    return found
+
+
+def _unit_at(text: str, index: int, low: int) -> int:
+    """Where the unit that holds a character begins, or `low` if it began before."""
+    at = index
+    while at > low:
+        before = _is_bound(text[at - 1])
+        if not (before or _is_bound(text[at])) or (text[at - 1] == " " != text[at]):
+            break
+        at -= 1
+    while (found := _unit.match(text, at)) is not None and found.end() <= index:
+        at = found.end()
+    return at
+
+
+class _Bound(dict[str, bool]):
+    """Whether a character may be of one unit with its neighbours, looked up once."""
+
+    def __missing__(self, letter: str) -> bool:
+        self[letter] = found = _bound(letter) is not None
+        return found
+
+
+_is_bound = _Bound().__getitem__
+
+
+def _slowly(text: str, width: int) -> list[int]:
+    """The same for any text, unit by unit."""
     found: list[int] = []
     at = used = 0
-    for unit in _unit(text):
+    for unit in _unit.findall(text):
         if unit == "\n":
             found.append(at + 1)
             used = 0
