@@ -5,7 +5,7 @@ from pathlib import Path
 import platformdirs
 from textual import events
 from textual.content import Content
-from textual.widgets import Input, Static, TextArea
+from textual.widgets import Input, TextArea
 
 from callroom_client.model.local import Cleared, ReadUpTo
 from callroom_tui import placing, texts
@@ -19,6 +19,7 @@ from callroom_tui.widgets.callbar import Pressed
 from callroom_tui.widgets.composer import Writing
 from callroom_tui.widgets.listing import Listing
 from callroom_tui.widgets.search import SearchBar
+from callroom_tui.widgets.still import Still
 from callroom_tui.widgets.timeouts import DialView
 from callroom_tui.widgets.transcript import Transcript
 from callroom_tui.widgets.wire import FrameList, WirePanel
@@ -47,18 +48,18 @@ class ChatScreen(Showing):
 
     def on_transcript_moved(self, event: Transcript.Moved) -> None:
         """Says what is new out of view, and fetches older lines at the top."""
-        below = self.query_one("#below", Static)
+        below = self.query_one("#below", Still)
         below.display = event.below > 0
         if event.below:
-            below.update(Content(texts.UNREAD_BELOW.say(self.lang, count=event.below)))
+            below.say(Content(texts.UNREAD_BELOW.say(self.lang, count=event.below)))
         transcript = self.transcript
-        above = self.query_one("#above", Static)
+        above = self.query_one("#above", Still)
         above.display = transcript.unread_above
         if above.display:
             first = transcript.first_unread
             count = len(transcript.lines) - first
             at = clock(transcript.lines[first].at)
-            above.update(Content(texts.UNREAD_ABOVE.say(self.lang, count=count, clock=at)))
+            above.say(Content(texts.UNREAD_ABOVE.say(self.lang, count=count, clock=at)))
         if event.at_top:
             self.look_back()
 

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Static
 
 from callroom_client.completion import suggestions
 from callroom_client.events import Event, FramePassed, Received, Stage, StageChanged
@@ -30,6 +29,7 @@ from callroom_tui.widgets.connection import ConnectionPanel
 from callroom_tui.widgets.listing import Listing
 from callroom_tui.widgets.people import PeoplePanel
 from callroom_tui.widgets.search import SearchBar
+from callroom_tui.widgets.still import Still
 from callroom_tui.widgets.timeouts import TimeoutsPanel
 from callroom_tui.widgets.transcript import Transcript
 from callroom_tui.widgets.wire import WirePanel
@@ -78,9 +78,9 @@ class Showing(Screen[None]):
             yield Listing("places")
             with Vertical(id="middle"):
                 yield SearchBar(lang, lambda: self.transcript)
-                yield Static(id="above", classes="notice", markup=False)
+                yield Still(id="above", classes="notice", markup=False)
                 yield Transcript(lang, self.session.wall, id="transcript")
-                yield Static(id="below", classes="notice", markup=False)
+                yield Still(id="below", classes="notice", markup=False)
                 yield CallBar(model.call, lang, clock)
                 yield Composer(lang, self.submit, self._candidates, self.session.history)
             with Vertical(id="side"):

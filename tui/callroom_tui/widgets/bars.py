@@ -15,6 +15,7 @@ from callroom_tui.actions import ACTS, Act
 from callroom_tui.lines import shown
 from callroom_tui.saying import seconds
 from callroom_tui.widgets.connection import headline
+from callroom_tui.widgets.still import Still
 from callroom_tui.wrapping import cropped, width_of
 from callroom_words.words import Lang
 
@@ -22,7 +23,7 @@ REFRESH_SECONDS = 0.5
 """How often the top bar looks whether a countdown has moved."""
 
 
-class TopBar(Static):
+class TopBar(Still):
     """One row: the connection on the left, where one is and who on the right."""
 
     def __init__(self, model: Model, lang: Lang, clock: Callable[[], float] = time.monotonic) -> None:
@@ -30,7 +31,6 @@ class TopBar(Static):
         self.model = model
         self.lang: Lang = lang
         self._clock = clock
-        self._said = Content("")
 
     def on_mount(self) -> None:
         """Begins to look."""
@@ -64,10 +64,7 @@ class TopBar(Static):
         title = cropped(title, max(0, room - width_of(me) - 2))
         right = [(title, "bold"), ("  " if title and me else "", ""), (me, "$primary")]
         gap = max(1, width - left.cell_length - sum(width_of(text) for text, _ in right))
-        shown_now = Content.assemble(left, " " * gap, *right)
-        if not shown_now.is_same(self._said):
-            self._said = shown_now
-            self.update(shown_now, layout=False)  # one row, whatever it says
+        self.say(Content.assemble(left, " " * gap, *right))
 
 
 class KeyBar(Static):

@@ -15,6 +15,7 @@ from callroom_client.model.call import Call
 from callroom_tui import texts
 from callroom_tui.charts import bar
 from callroom_tui.lines import shown
+from callroom_tui.widgets.still import Still
 from callroom_tui.wrapping import cropped, width_of
 from callroom_words.words import Lang
 
@@ -105,7 +106,7 @@ class CallBar(Vertical):
 
     def compose(self) -> ComposeResult:
         """The way above, the keys below."""
-        yield Static(id="crumbs", markup=False)
+        yield Still(id="crumbs", markup=False)
         yield Keys()
 
     def on_mount(self) -> None:
@@ -133,7 +134,7 @@ class CallBar(Vertical):
         """Shows where one is and what is left."""
         call = self.call
         if call.ended:
-            self.query_one("#crumbs", Static).update(Content(texts.CALL_OVER.say(self.lang)))
+            self.query_one(Still).say(Content(texts.CALL_OVER.say(self.lang)))
             return
         way = " › ".join([shown(call.menu), *(shown(node) for _, node in self.crumbs)])
         room = max(8, self.content_size.width - 20)
@@ -147,8 +148,7 @@ class CallBar(Vertical):
             full, empty = bar(left / self._wait if self._wait else 0.0, 8)
             urgent = "$text-error" if left < 5 else "$accent"
             parts += [("  ", ""), (full, urgent), (empty, "$faint"), (f" {left:.0f} s", urgent)]
-        # Without a layout, for which all widgets would be painted at each tick.
-        self.query_one("#crumbs", Static).update(Content.assemble(*parts), layout=False)
+        self.query_one(Still).say(Content.assemble(*parts))
 
 
 def _tail(text: str, width: int) -> str:

@@ -15,6 +15,7 @@ from callroom_tui.charts import size, spark
 from callroom_tui.handshake import Handshake, Step
 from callroom_tui.lines import shown
 from callroom_tui.saying import KERNEL, STAGES, icon, seconds
+from callroom_tui.widgets.still import Still
 from callroom_tui.wrapping import folded, padded
 from callroom_wire.messages import PROTOCOL_VERSION
 from callroom_words.words import Lang, Words
@@ -175,9 +176,9 @@ class ConnectionPanel(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """Facts above, the packets below."""
-        yield Static(id="facts")
+        yield Still(id="facts")
         yield Static(texts.STEPS_TITLE.say(self.lang), classes="heading", markup=False)
-        yield Static(id="steps")
+        yield Still(id="steps")
 
     def on_mount(self) -> None:
         """Begins to look."""
@@ -193,5 +194,5 @@ class ConnectionPanel(VerticalScroll):
         if not self.is_on_screen:
             return
         width = self.scrollable_content_region.width
-        self.query_one("#facts", Static).update(facts(self.connection, self.lang, self._clock(), width))
-        self.query_one("#steps", Static).update(diagram(self.connection, self.handshake, self.lang, width))
+        self.query_one("#facts", Still).say(facts(self.connection, self.lang, self._clock(), width))
+        self.query_one("#steps", Still).say(diagram(self.connection, self.handshake, self.lang, width))

@@ -18,6 +18,7 @@ from callroom_tui import texts
 from callroom_tui.charts import bar
 from callroom_tui.lines import shown
 from callroom_tui.saying import OUTCOMES, VERBS, figure, mode, seconds, told
+from callroom_tui.widgets.still import Still
 from callroom_tui.wrapping import folded, padded
 from callroom_words.words import Lang
 
@@ -42,7 +43,7 @@ CELLS = {
 """A sign and a colour for each outcome, so that they are told apart without colours."""
 
 
-class DialView(Static, can_focus=True):
+class DialView(Still, can_focus=True):
     """One verb: its time-out, the countdown of what goes on, its last outcomes, and their sum."""
 
     BINDINGS = [
@@ -69,7 +70,7 @@ class DialView(Static, can_focus=True):
         width = max(10, self.content_size.width)
         rows = [self._heading(), self._presets(), self._countdown(now, width), *self._cells(width)]
         rows.append(_totals(self.connection.totals[self.verb].items(), self.lang))
-        self.update(Content("\n").join(rows))
+        self.say(Content("\n").join(rows))
 
     @property
     def timeout(self) -> Timeout:
@@ -182,11 +183,11 @@ class TimeoutsPanel(VerticalScroll):
 
     def compose(self) -> ComposeResult:
         """What just happened, a dial for each verb, and the latest outcomes."""
-        yield Static(id="told")
+        yield Still(id="told")
         for verb in TIMED:
             yield DialView(self.connection, verb, self.lang)
         yield Static(texts.LATEST.say(self.lang), classes="heading", markup=False)
-        yield Static(id="latest")
+        yield Still(id="latest")
         yield Static(texts.TIMEOUT_KEYS.say(self.lang), classes="hint", markup=False)
 
     def on_mount(self) -> None:
@@ -202,9 +203,7 @@ class TimeoutsPanel(VerticalScroll):
         latest = newest(self.connection)
         sentence = told(latest[0]) if latest else texts.NOTHING_YET
         width = max(20, self.scrollable_content_region.width - 2)
-        self.query_one("#told", Static).update(Content(folded(shown(sentence.say(self.lang)), width)))
+        self.query_one("#told", Still).say(Content(folded(shown(sentence.say(self.lang)), width)))
         for dial in self.query(DialView):
             dial.look(now)
-        self.query_one("#latest", Static).update(
-            Content("\n").join([_row(ended, self.lang) for ended in latest])
-        )
+        self.query_one("#latest", Still).say(Content("\n").join([_row(ended, self.lang) for ended in latest]))
