@@ -1,10 +1,45 @@
-"""A client's model in tests: events without a link, and the list that a view makes of the splices."""
+"""A client in tests: events without a link, the list that a view makes of the splices, requests as notes."""
 
 from itertools import count
 
 from callroom_client import events as e
+from callroom_client.client import NotSent
+from callroom_client.events import Timeout, Verb
 from callroom_client.model import Changes, Entry, Model
 from callroom_wire.messages import ClientMessage, ServerMessage
+
+
+class Notes:
+    """A client that writes down what it is asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[ClientMessage] = []
+        self.said: list[tuple[str, str]] = []
+        self.timeouts: list[tuple[Verb, Timeout]] = []
+        self.reconnects = 0
+        self.names: list[str] = []
+        self.online = True
+
+    def ask(self, message: ClientMessage) -> int:
+        if not self.online:
+            raise NotSent("offline")
+        self.asked.append(message)
+        return len(self.asked)
+
+    def say(self, place: str, text: str) -> int:
+        if len(text) > 100:
+            raise ValueError("too long for a frame")
+        self.said.append((place, text))
+        return len(self.said)
+
+    def set_timeout(self, verb: Verb, value: Timeout) -> None:
+        self.timeouts.append((verb, value))
+
+    def reconnect_now(self) -> None:
+        self.reconnects += 1
+
+    def log_in_as(self, name: str) -> None:
+        self.names.append(name)
 
 
 class Watched:

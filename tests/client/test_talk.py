@@ -3,46 +3,12 @@
 import pytest
 
 from callroom_client import events as e
-from callroom_client.client import NotSent
 from callroom_client.commands import Clear, Switch
 from callroom_client.events import Timeout, Verb
 from callroom_client.talk import NOT_CONNECTED, Leave, ShowHelp, Talk, Tell, UseLang
 from callroom_wire import messages as m
-from callroom_wire.messages import ClientMessage, ServerMessage
-from client_support import Watched
-
-
-class Notes:
-    """A client that writes down what it is asked for."""
-
-    def __init__(self) -> None:
-        self.asked: list[ClientMessage] = []
-        self.said: list[tuple[str, str]] = []
-        self.timeouts: list[tuple[Verb, Timeout]] = []
-        self.reconnects = 0
-        self.names: list[str] = []
-        self.online = True
-
-    def ask(self, message: ClientMessage) -> int:
-        if not self.online:
-            raise NotSent("offline")
-        self.asked.append(message)
-        return len(self.asked)
-
-    def say(self, place: str, text: str) -> int:
-        if len(text) > 100:
-            raise ValueError("too long for a frame")
-        self.said.append((place, text))
-        return len(self.said)
-
-    def set_timeout(self, verb: Verb, value: Timeout) -> None:
-        self.timeouts.append((verb, value))
-
-    def reconnect_now(self) -> None:
-        self.reconnects += 1
-
-    def log_in_as(self, name: str) -> None:
-        self.names.append(name)
+from callroom_wire.messages import ServerMessage
+from client_support import Notes, Watched
 
 
 class Scene(Watched):

@@ -3,7 +3,19 @@
 import pytest
 
 from callroom_wire import messages as m
-from callroom_wire.command import Argument, Ask, Command, Kind, Line, Misused, ShowHelp, Table, Unknown, Where
+from callroom_wire.command import (
+    WAYS_OUT,
+    Argument,
+    Ask,
+    Command,
+    Kind,
+    Line,
+    Misused,
+    ShowHelp,
+    Table,
+    Unknown,
+    Where,
+)
 from callroom_wire.commands import SHARED
 from callroom_words.words import Words
 
@@ -78,3 +90,32 @@ def test_a_command_of_ones_own_stands_for_the_shared_one() -> None:
     assert [command.name for command in table.commands] == [command.name for command in SHARED]
     assert table.read("/back now", HERE) == "now"
     assert table.find("回来") is None
+
+
+ASKED = Where(secret=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("735914", Line("735914")),
+        ("/735914", Line("/735914")),
+        ("/join 735914", Line("/join 735914")),
+        ("/quit 735914", Line("/quit 735914")),
+        ("/quitter", Line("/quitter")),
+        ("/", Line("/")),
+        ("//quit", Line("/quit")),
+        ("/QUIT ", Ask(m.Quit())),
+    ],
+)
+def test_a_secret_is_no_command_but_for_the_ways_out(line: str, read: object) -> None:
+    assert TABLE.read(line, ASKED) == read
+
+
+@pytest.mark.parametrize("way", WAYS_OUT)
+def test_every_word_of_a_way_out_leads_out(way: str) -> None:
+    command = TABLE.find(way)
+    assert command is not None
+    for word in (command.name, *command.also):
+        assert isinstance(TABLE.read(f"/{word}", ASKED), Ask)
+        assert isinstance(TABLE.read(f"／{word}", ASKED), Ask)

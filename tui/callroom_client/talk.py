@@ -165,7 +165,7 @@ class Talk:
         """Whether this line needs to know where one is, and so waits until one is settled."""
         if self._logged_out:
             return False
-        match TABLE.read(line, self._model.where):
+        match self.read(line):
             case c.ShowHelp() | SetTimeout() | ShowTimeouts() | Switch() | Reconnect() | Clear() | OpenLab():
                 return False
             case c.Ask(message=m.Quit()):
@@ -182,14 +182,19 @@ class Talk:
             return not self.waits(line)  # the login was refused meanwhile: nothing is worth waiting for
         if not self._patient:
             return True
-        said = isinstance(TABLE.read(line, self._model.where), c.Line) and self._model.current != ROBOT
+        said = isinstance(self.read(line), c.Line) and self._model.current != ROBOT
         return not self._refs if said else self.answered
 
-    def typed(self, line: str) -> list[Outcome]:
-        """Carries out a line."""
+    def read(self, line: str, secret: bool | None = None) -> Action | c.Line:
+        """What a line stands for; `secret`: whether it was typed as a secret (None: if one is asked for)."""
+        where = self._model.where
+        return TABLE.read(line, where if secret is None else msgspec.structs.replace(where, secret=secret))
+
+    def typed(self, line: str, secret: bool | None = None) -> list[Outcome]:
+        """Carries out a line; `secret` as in `read`."""
         if not line or line.isspace():
             return []
-        return self.act(TABLE.read(line, self._model.where))
+        return self.act(self.read(line, secret))
 
     def act(self, action: Action | c.Line) -> list[Outcome]:
         """Carries out what a line or a key stands for."""

@@ -16,7 +16,7 @@ from callroom_forms.form import Form
 from callroom_forms.kinds import BY_VALUE, MAX_DIGITS, MAX_PHONE, MIN_PHONE, TYPES, bare_phone
 from callroom_forms.patterns import MAX_ENTRY, lengths
 from callroom_forms.reading import MAX_TEXT, bare, value_of
-from callroom_words.words import Words
+from callroom_words.words import Lang, Words
 
 
 class Fit(Enum):
@@ -44,6 +44,10 @@ class Verdict(NamedTuple):
     def fits(self) -> bool:
         """Whether the house takes it."""
         return self.fit is Fit.FITS
+
+    def say(self, lang: Lang) -> str:
+        """The mark, the count and the words, for a row of its own."""
+        return " ".join(filter(None, (MARKS[self.fit], self.counted, self.words.say(lang))))
 
     @property
     def counted(self) -> str:

@@ -1,9 +1,10 @@
 """What a command is, for every door and client: its words, what may follow it, its help, what it asks for.
 
 A line that begins with a slash (`/`, or `／` as a Chinese keyboard has it) is a command, two slashes are a
-literal one, and anything else is said. A `Table` reads lines; what is no command of it becomes `Unknown` and
-is never sent. A door or client builds its table from the shared commands (`callroom_wire.commands`) and its
-own, whose actions it names as the type parameter.
+literal one, and anything else is said. While a secret is asked for, only the `WAYS_OUT` are commands: nobody
+expects a password to be one, and a refusal would show it. A `Table` reads lines; what is no command of it
+becomes `Unknown` and is never sent. A door or client builds its table from the shared commands
+(`callroom_wire.commands`) and its own, whose actions it names as the type parameter.
 """
 
 import difflib
@@ -64,6 +65,8 @@ class Where(msgspec.Struct, frozen=True):
     rooms: frozenset[str] = frozenset()
     oldest: int = 0
     """The first seq that was shown of the place."""
+    secret: bool = False
+    """Whether the robot asks for what nobody should see."""
 
     @property
     def room(self) -> str:
@@ -191,7 +194,13 @@ class Table(Generic[Own_co]):
             return Line(line)
         if line.startswith("//"):
             return Line(line[1:])
+        if where.secret and not self._leads_out(line):
+            return Line(line)
         return self.parse(line, where)
+
+    def _leads_out(self, line: str) -> bool:
+        command = self.find(line[1:].rstrip())
+        return command is not None and command.name in WAYS_OUT
 
     def parse(self, line: str, where: Where) -> Action | Own_co:
         """What a line that begins with a slash asks for."""
@@ -216,6 +225,9 @@ class Table(Generic[Own_co]):
         near = difflib.get_close_matches(word.lower(), self._by_word, n=1, cutoff=cutoff)
         return Unknown(word, near[0] if near else "")
 
+
+WAYS_OUT = ("hangup", "quit")
+"""What is a command also while a secret is asked for, if nothing follows it."""
 
 HELP = "help"
 """The one command that is about its table."""

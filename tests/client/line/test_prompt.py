@@ -147,6 +147,38 @@ def test_a_secret_is_seen_nowhere(
     assert history.stat().st_mode & 0o777 == 0o600
 
 
+def test_an_entry_is_judged_while_it_is_typed(
+    open_house: OpenHouse, at_terminal: AtTerminal, tmp_path: Path
+) -> None:
+    menus = tmp_path / "menus"
+    menus.mkdir()
+    (menus / "bank.toml").write_text(BANK)
+    house = open_house(options=["--menus", str(menus)])
+    ann = in_room(at_terminal(house, "--name", "ann", "--no-instant"), "robot")
+    ann.send("/call bank\r")
+    ann.see("· 0/6 6 digits, please.")
+    ann.send("/73")
+    ann.see("✗ 3/6 This does not fit, and is no command")
+    ann.send("\r")
+    ann.see(re.compile(r"^This does not fit, and is no command", re.MULTILINE))  # and it stays
+    ann.send("\x7f\x7f\x7f73591")
+    ann.see("… 5/6 1 more to come.")
+    ann.send("\r")
+    ann.see(re.compile(r"^1 more to come.", re.MULTILINE))
+    ann.see("robot> *****")
+    ann.send("4")
+    ann.see("✓ 6/6 That fits.")
+    ann.send("\r")
+    ann.see("Thank you.")
+    assert b"Six digits" not in ann.raw  # the house never had to say so
+    assert b"/73" not in ann.raw.split(b"6 digits, please.")[-1]
+    ann.send("/call bank\r")
+    ann.see("· 0/6 6 digits, please.")
+    ann.send("/hangup\r")
+    ann.see("ended")
+    ann.gone("secret")
+
+
 def test_a_paste_of_many_lines_asks(house: LiveHouse, at_terminal: AtTerminal) -> None:
     ann = in_room(at_terminal(house, "--name", "ann", "--room", "lab"))
     ann.paste("one line only")

@@ -97,15 +97,23 @@ def test_line_mode_in_a_room_is_with_echo(lines: Caller) -> None:
     tells(lines, ASKS)
     lines.see_bytes(WILL_ECHO)
     lines.send(DO_ECHO)
-    lines.house.answering = True
-    lines.send("/join lobby\r\n")
+    tells(lines, m.Joined(place="lobby", people=["guest"], go=True))
     lines.see_bytes(WONT_ECHO)
     lines.send(DONT_ECHO)
-    lines.house.answering = False
     lines.send("/go robot\r\n")
     lines.asks(m.Dial())
     tells(lines, ASKS)
     lines.see_bytes(WILL_ECHO)
+
+
+def test_a_secret_that_begins_with_a_slash_is_one(raw: Caller) -> None:
+    tells(raw, ASKS)
+    raw.see(VISIBLE)
+    raw.send("/1234\r\n//1234\r\n/join lobby\r\n/hangup\r\n")
+    for entry in ("/1234", "/1234", "/join lobby"):
+        raw.asks(m.Press(text=entry))
+    raw.asks(m.HangUp())
+    assert "1234" not in raw.text
 
 
 def test_a_client_that_goes_on_echoing_is_told(lines: Caller) -> None:
@@ -130,8 +138,8 @@ def test_a_client_that_speaks_telnet_only_now_is_asked_then(raw: Caller) -> None
 def test_a_terminal_that_is_known_late_gets_its_editor_with_stars(lines: Caller) -> None:
     tells(lines, ASKS)
     lines.see_bytes(WILL_ECHO)
-    lines.send(DO_ECHO)
-    lines.settle()
+    lines.send(DO_ECHO + b"0\r\0")
+    lines.asks(m.Press(text="0"))
     assert "robot> " not in lines.text
     lines.send(XTERM + b"135")
     lines.see("robot> ***")
@@ -164,12 +172,15 @@ def test_what_is_typed_ahead_of_the_answer_stays_hidden(characters: Caller) -> N
     characters.see("robot> 2468")  # the question that it answers is no secret
 
 
-def test_a_command_typed_there_is_hidden_and_obeyed(characters: Caller) -> None:
+def test_only_a_way_out_is_obeyed_there_and_hidden_too(characters: Caller) -> None:
     tells(characters, ASKS)
     characters.see("robot> ")
     characters.send("/plain on\r")
     characters.see("*********\r\n")
-    characters.see("Plain: nothing is redrawn")
+    characters.asks(m.Press(text="/plain on"))
+    characters.send("/hangup\r")
+    characters.see("*******\r\n")
+    characters.asks(m.HangUp())
 
 
 def test_the_end_of_a_call_ends_the_secret(characters: Caller) -> None:

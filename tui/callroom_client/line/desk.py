@@ -11,6 +11,7 @@ from callroom_client.line.wire import frame_row
 from callroom_client.model import Changes, Model, ReadUpTo
 from callroom_client.talk import Leave, Outcome, ShowHelp, Speaker, Talk, Tell, UseLang
 from callroom_wire import messages as m
+from callroom_wire.command import Line
 from callroom_wire.rendering import all_commands
 from callroom_words.words import Lang, Words
 
@@ -20,6 +21,10 @@ HELD_LINES = 1000
 HELD = Words("(it will be said as soon as the house has answered)", "（等服务器应答后发送）")
 TOO_MANY = Words(
     "Too many lines wait for the house's answer: this one was dropped.", "等待应答的行太多：这一行已丢弃。"
+)
+NOT_ASKED = Words(
+    "The robot does not ask for a secret any more: what you typed was not sent.",
+    "机器人已不再要求保密输入：您输入的内容没有发送。",
 )
 SWITCHED: dict[tuple[str, bool], Words] = {
     ("wire", True): Words("Frames are shown. /wire off ends it.", "显示来往的帧。/wire off 关闭。"),
@@ -70,7 +75,7 @@ class Desk:
         self._at_prompt = at_prompt
         self._clock = clock
         self._made: list[Row] = []
-        self._held: deque[str] = deque()
+        self._held: deque[tuple[str, bool | None]] = deque()  # with whether it was typed as a secret
         self._timeouts_known = False
 
     @property
@@ -111,6 +116,8 @@ class Desk:
 
     def typed(self, line: str) -> list[Row]:
         """Takes in a line that was typed; what to show."""
+        # A script was written before anything was asked; a person has seen what is.
+        secret = self.model.where.secret if self._at_prompt else None
         if self.talk.waits(line) and (self._held or not self.talk.may_go(line)):
             if self.full:
                 self._made += self.rows.tell(TOO_MANY, bad=True)
@@ -118,7 +125,7 @@ class Desk:
                 connected = self.model.connection.stage.stage is e.Stage.READY
                 if self._at_prompt and not self._held and not connected:
                     self._made += self.rows.tell(HELD)
-                self._held.append(line)
+                self._held.append((line, secret))
         else:
             self._carry_out(self.talk.typed(line))
         return self._taken()
@@ -161,8 +168,13 @@ class Desk:
             self.model.apply(ReadUpTo(at=self._clock(), place=here.name))
 
     def _release(self) -> None:
-        while self._held and self.talk.may_go(self._held[0]):
-            self._carry_out(self.talk.typed(self._held.popleft()))
+        while self._held and self.talk.may_go(self._held[0][0]):
+            line, secret = self._held.popleft()
+            entry = secret and isinstance(self.talk.read(line, secret), Line)
+            if entry and not self.model.where.secret:  # it would be said aloud where one is by now
+                self._made += self.rows.tell(NOT_ASKED, bad=True)
+            else:
+                self._carry_out(self.talk.typed(line, secret))
 
     def _carry_out(self, outcomes: list[Outcome]) -> None:
         for outcome in outcomes:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from prompt_toolkit.application import get_app
-from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.buffer import Buffer, ValidationState
 from prompt_toolkit.filters import Condition, Filter
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys as Key
@@ -91,6 +91,9 @@ def _bind_line(bound: KeyBindings, terminal: Terminal, free: Filter) -> None:
         buffer = event.current_buffer
         if buffer.complete_state is not None and buffer.complete_state.current_completion is not None:
             buffer.complete_state = None  # the completion was chosen; the next Enter sends
+            return
+        buffer.validation_state = ValidationState.UNKNOWN  # the robot may ask for something else by now
+        if not buffer.validate():
             return
         text, secret = buffer.text, terminal.secret
         buffer.reset(append_to_history=bool(text.strip()) and not secret)

@@ -21,9 +21,11 @@ from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import FormattedText
 from prompt_toolkit.renderer import print_formatted_text
 from prompt_toolkit.styles import Style, default_ui_style, merge_styles
+from prompt_toolkit.validation import ValidationError, Validator
 
 from callroom_client.completion import suggestions
 from callroom_client.inbox import Inbox
+from callroom_client.judging import unfit
 from callroom_client.line.desk import Desk
 from callroom_client.line.history import Remembering
 from callroom_client.line.keys import Keys, bindings
@@ -100,6 +102,18 @@ class _Suggesting(Completer):
             yield Completion(one.text, -one.replaces, display_meta=one.about)
 
 
+class _Judging(Validator):
+    """Keeps what does not fit at the prompt, with the reason below it."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def validate(self, document: Document) -> None:
+        """Raises ValidationError with the reason."""
+        if (words := unfit(self._desk.model, document.text)) is not None:
+            raise ValidationError(len(document.text), words.say(self._desk.lang))
+
+
 class _Prompt:
     """The terminal of one person."""
 
@@ -120,6 +134,7 @@ class _Prompt:
         self._desk.switches["bell"] = remembered.bell if options.bell is None else options.bell
         self._rows: list[Row] = self._desk.rows.tell(NOT_READ.fill(why=fault), bad=True) if fault else []
         self._place = self._model.current
+        self._was_secret = False
         self._running: asyncio.AbstractEventLoop | None = None
         self._keys = Keys()
         self._style = merge_styles([default_ui_style(), STYLE])
@@ -132,6 +147,8 @@ class _Prompt:
             bottom_toolbar=self._toolbar,
             refresh_interval=REFRESH_SECONDS,
             completer=_Suggesting(self._desk),
+            validator=_Judging(self._desk),
+            validate_while_typing=False,
             complete_while_typing=False,
             auto_suggest=AutoSuggestFromHistory(),
             history=Remembering(history),
@@ -190,6 +207,7 @@ class _Prompt:
             self._print_above(rows, cleared)
         if any(row.bell for row in rows) and self._desk.switches["bell"]:
             self._session.app.output.bell()
+        self._forget_secret()
         self._change_place()
         self._session.app.invalidate()
 
@@ -216,6 +234,12 @@ class _Prompt:
             print_formatted_text(
                 output, FormattedText(parts), self._style, color_depth=self._session.app.color_depth
             )
+
+    def _forget_secret(self) -> None:
+        """Shows nothing that was typed in secret after the robot has gone on by itself."""
+        was, self._was_secret = self._was_secret, self._is_secret()
+        if was and not self._was_secret:
+            self._session.default_buffer.reset()
 
     def _change_place(self) -> None:
         if self._place == self._model.current:
@@ -290,4 +314,5 @@ class _Prompt:
             note = ASKED_PASTE.say(lang, count=len(self._keys.paste), place=place)
         elif self._keys.leaving(time.monotonic()):
             note = AGAIN_LEAVES.say(lang)
-        return FormattedText(toolbar(self._model, time.monotonic(), lang, note))
+        typed = self._session.default_buffer.text
+        return FormattedText(toolbar(self._model, time.monotonic(), lang, note, typed))

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from callroom_client.events import Began, Stage, Timeout, Verb
+from callroom_client.judging import judged
 from callroom_client.model import Model
+from callroom_forms.judging import Fit
 from callroom_words.words import Lang, Words
 
 Part = tuple[str, str]
@@ -29,19 +31,24 @@ UNREAD = Words("unread {list}", "未读 {list}")
 KEPT = Words("{count} not sent yet", "{count} 条待发")
 ANSWER_IN = Words("answer within {seconds} s", "请在 {seconds} 秒内输入")
 SECRET = Words("secret", "保密输入")
+VERDICTS = {Fit.BLANK: "", Fit.SHORT: "", Fit.FITS: "class:bar.good", Fit.WRONG: "class:bar.bad"}
 SEPARATOR: Part = ("class:bar.line", " │ ")
 MOST_UNREAD = 3
 
 
-def toolbar(model: Model, now: float, lang: Lang, note: str = "") -> list[Part]:
-    """The parts of the toolbar; `note` comes first, when something has to be decided."""
+def toolbar(model: Model, now: float, lang: Lang, note: str = "", typed: str = "") -> list[Part]:
+    """The parts of the toolbar; `note` comes first, when something has to be decided.
+
+    Args:
+        typed: what stands at the prompt: of an entry for the robot it is said how far it is.
+    """
     parts: list[Part] = [("class:bar.note", f" {note} "), SEPARATOR] if note else []
-    for part in _parts(model, now, lang):
+    for part in _parts(model, now, lang, typed):
         parts += [part, SEPARATOR]
     return parts[:-1]
 
 
-def _parts(model: Model, now: float, lang: Lang) -> Iterator[Part]:
+def _parts(model: Model, now: float, lang: Lang, typed: str) -> Iterator[Part]:
     connection = model.connection
     stage = connection.stage
     mark = MARKS.get(stage.stage, OTHER_MARK)
@@ -51,7 +58,7 @@ def _parts(model: Model, now: float, lang: Lang) -> Iterator[Part]:
         left = f"{max(0.0, stage.retry_at - now):.1f}"
         yield "class:bar.bad", AGAIN_IN.say(lang, attempt=stage.attempt + 1, seconds=left)
     yield "class:bar.place", model.current or ROBOT.say(lang)
-    yield from _call(model, now, lang)
+    yield from _call(model, now, lang, typed)
     unread = [place for place in model.places if place.unread and place.name != model.current]
     if unread:
         unread.sort(key=lambda place: (-place.mentions, -place.unread))
@@ -70,12 +77,14 @@ def _parts(model: Model, now: float, lang: Lang) -> Iterator[Part]:
         yield "", stage.address
 
 
-def _call(model: Model, now: float, lang: Lang) -> Iterator[Part]:
+def _call(model: Model, now: float, lang: Lang, typed: str) -> Iterator[Part]:
     call = model.call
     if model.current or call.ended:
         return
     if call.secret:
         yield "class:bar.note", SECRET.say(lang)
+    if (verdict := judged(model, typed)) is not None:
+        yield VERDICTS[verdict.fit], verdict.say(lang)
     if call.deadline is not None and call.deadline > now:
         yield "", ANSWER_IN.say(lang, seconds=f"{call.deadline - now:.0f}")
 

@@ -96,7 +96,8 @@ class Model:
     def where(self) -> Where:
         """What commands need to know."""
         rooms = frozenset(place.name for place in self._places.values() if place.room and place.joined)
-        return Where(self.current, self.name, rooms, self.here.entries.oldest)
+        secret = self.call.secret and self.current == ROBOT
+        return Where(self.current, self.name, rooms, self.here.entries.oldest, secret)
 
     @property
     def waiting(self) -> int:

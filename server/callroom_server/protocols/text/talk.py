@@ -77,7 +77,7 @@ class Talk:
     @property
     def where(self) -> Where:
         """What commands need to know."""
-        return Where(self.place, self.name, frozenset(self._rooms), self.oldest)
+        return Where(self.place, self.name, frozenset(self._rooms), self.oldest, self.secret)
 
     def line(self, text: str) -> list[ClientMessage]:
         """What to ask when this line is typed that is no command."""
