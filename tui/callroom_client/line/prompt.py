@@ -44,6 +44,8 @@ BATCH = 500
 """Events between two looks at the keyboard."""
 REST_SECONDS = 0.03
 """Between two batches: 30 times a second is as often as an eye can see, and costs little."""
+CURSOR_SECONDS = 1
+"""So long a terminal may take to say where its cursor is, before anything more is printed."""
 REFRESH_SECONDS = 0.5
 """How often countdowns in the toolbar move."""
 MENU_ROWS = 5
@@ -195,6 +197,8 @@ class _Prompt:
                 self._rows += self._desk.happened(event)
             if len(events) == BATCH:
                 self._there.set()
+            # An answer from before the print would tell a row that the prompt no longer stands in.
+            await self._session.app.renderer.wait_for_cpr_responses(CURSOR_SECONDS)
             self._show()
             await asyncio.sleep(REST_SECONDS)
         self.leave()
