@@ -15,6 +15,7 @@ from callroom_client.commands import (
     Switch,
 )
 from callroom_client.events import Timeout, Verb
+from callroom_client.judging import unfit
 from callroom_client.model.entries import Own, Way
 from callroom_client.model.local import LineForgotten, MoveAsked
 from callroom_client.model.place import ROBOT, Place
@@ -84,6 +85,8 @@ class Sending:
             hint = texts.TOO_LONG.say(self.session.lang, count=len(text), limit=limit)
             return Came(sent=False, hint=hint)
         lang = self.session.lang
+        if (why := unfit(self.session.model, text)) is not None:
+            return Came(sent=False, hint=texts.NOT_SENT.say(lang, why=why))
         match TABLE.read(text, self.session.model.where):
             case Line(text=said):
                 return self._say(said, place)

@@ -9,9 +9,11 @@ from textual.screen import Screen
 
 from callroom_client.completion import suggestions
 from callroom_client.events import Event, FramePassed, Received, Stage, StageChanged
+from callroom_client.judging import judged
 from callroom_client.model.changes import Changes
 from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
 from callroom_client.model.place import ROBOT, Place
+from callroom_forms.judging import Verdict
 from callroom_tui import placing, texts
 from callroom_tui.answering import answered
 from callroom_tui.lines import line_of, shown
@@ -82,7 +84,7 @@ class Showing(Screen[None]):
                 yield Transcript(lang, self.session.wall, id="transcript")
                 yield Still(id="below", classes="notice", markup=False)
                 yield CallBar(model.call, lang, clock)
-                yield Composer(lang, self.submit, self._candidates, self.session.history)
+                yield Composer(lang, self.submit, self._candidates, self._judged, self.session.history)
             with Vertical(id="side"):
                 yield PeoplePanel(model, lang)
                 yield ConnectionPanel(model.connection, self.session.handshake, lang, clock)
@@ -110,6 +112,10 @@ class Showing(Screen[None]):
             f"{before[: len(before) - found.replaces]}{found.text} "
             for found in suggestions(before, self.model, self.lang)
         ]
+
+    def _judged(self, text: str) -> Verdict | None:
+        """How far what is typed is."""
+        return judged(self.model, text)
 
     @property
     def transcript(self) -> Transcript:
@@ -278,7 +284,7 @@ class Showing(Screen[None]):
         bar.display = with_robot
         bar.prompted()
         composer = self.composer
-        composer.ask_secret(with_robot and call.secret)
+        composer.ask(with_robot and call.secret, (call.menu, call.node))
         digits = with_robot and not call.ended and self.session.settings.digits
         keys = {choice.key for choice in call.choices if len(choice.key) == 1}
         composer.writing.digits = frozenset(keys) if digits else frozenset()

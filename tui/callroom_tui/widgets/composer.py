@@ -11,9 +11,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
+from callroom_forms.judging import Verdict
 from callroom_tui.actions import bindings
 from callroom_tui.lines import shown
 from callroom_tui.widgets.callbar import Pressed
+from callroom_tui.widgets.verdict import VerdictRow
 from callroom_tui.wrapping import cropped, folded
 from callroom_words.words import Lang
 
@@ -189,13 +191,19 @@ class Writing(TextArea):
 
 
 class Composer(Vertical):
-    """The composer with its hint above and its count below; a secret is typed into a field of its own."""
+    """The composer with its hint above, the verdict and its count below; a secret has a field of its own.
+
+    Args:
+        submit, candidates, history: as in `Writing`.
+        judge: how far what is typed is; None where nothing is asked for that can be judged.
+    """
 
     def __init__(
         self,
         lang: Lang,
         submit: Callable[[str], bool],
         candidates: Callable[[str], Sequence[str]],
+        judge: Callable[[str], Verdict | None],
         history: list[str],
     ) -> None:
         super().__init__(id="composer")
@@ -204,13 +212,17 @@ class Composer(Vertical):
         """Characters of a message, as the house says."""
         self._submit = submit
         self._candidates = candidates
+        self._judge = judge
         self._history = history
+        self._node = ("", "")
+        self._refused = False  # what stands there was not sent, and the hint says why
 
     def compose(self) -> ComposeResult:
-        """The hint, the writing, and the field for secrets."""
+        """The hint, the writing, the field for secrets, the verdict."""
         yield Static(id="hint", markup=False)
-        yield Writing(self._submit, self._candidates, self._history)
+        yield Writing(self._send, self._candidates, self._history)
         yield Input(password=True, id="secret", compact=True)
+        yield VerdictRow()
         yield Static(id="count", markup=False)
 
     @property
@@ -221,18 +233,44 @@ class Composer(Vertical):
     def on_mount(self) -> None:
         """No hint yet, and nothing secret."""
         self.query_one("#count").display = False
-        self.ask_secret(False)
+        self.ask(False, self._node)
         self.hint("")
 
-    def ask_secret(self, secret: bool) -> None:
-        """What is typed from now on is hidden, or shown again."""
+    def ask(self, secret: bool, node: tuple[str, str]) -> None:
+        """The robot asks at a node of a menu, or goes on: what is typed is hidden or not, and judged anew.
+
+        What was typed in secret stays only where it is still asked for.
+        """
         field = self.query_one("#secret", Input)
+        if secret != field.display or node != self._node:
+            self._hide(field, secret)
+        self._node = node
+        self.look()
+
+    def _hide(self, field: Input, secret: bool) -> None:
         had = self.writing.has_focus or field.has_focus
         field.display = secret
         self.writing.display = not secret
         field.value = ""
         if had:
             (field if secret else self.writing).focus()
+
+    def look(self) -> None:
+        """Shows how far what is typed is."""
+        field = self.query_one("#secret", Input)
+        text = field.value if field.display else self.writing.text
+        self.query_one(VerdictRow).say(self._judge(text), self.lang)
+
+    def _send(self, text: str) -> bool:
+        done = self._submit(text)
+        self._refused = not done
+        return done
+
+    def _changed(self) -> None:
+        self.look()
+        if self._refused and self.query_one(VerdictRow).display:
+            self._refused = False
+            self.hint("")
 
     def take_focus(self) -> None:
         """Typing goes here, from the next key on (`Widget.focus` would come to it later)."""
@@ -272,10 +310,15 @@ class Composer(Vertical):
         if near:  # each update lays out the screen
             counter.update(f"{count:,}/{self.limit:,}")
         self.set_class(count > self.limit, "-too-long")
+        self._changed()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """A secret is judged like anything else."""
+        event.stop()
+        self._changed()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """A secret goes out, and is remembered nowhere."""
+        """A secret goes out if it may, and is remembered nowhere."""
         event.stop()
-        if event.value:
-            self.post_message(Pressed(event.value))
-        event.input.value = ""
+        if self._send(event.value):
+            event.input.value = ""
