@@ -1,5 +1,6 @@
 """Faults that are put into a server before it starts, by name: what tests must notice, or the server bear."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from sqlite3 import Connection
@@ -16,6 +17,9 @@ from callroom_server.ledger import sqlite
 from callroom_server.ledger.limits import LedgerLimits
 from callroom_server.protocols.text.formats import TextFormat
 from callroom_wire.messages import ClientMessage
+
+BEHIND_DAYS = 40
+"""So far is the clock of `long_ago` behind."""
 
 POISON = 666
 """A request with this `ref` makes its handler raise, and so does a line with this word in a text door."""
@@ -96,3 +100,9 @@ def raising_format() -> None:
         return encode(self, place, seq, event)
 
     TextFormat.encode = write
+
+
+def long_ago() -> None:
+    """What is said is recorded as if it had been said `BEHIND_DAYS` ago."""
+    now = time.time
+    time.time = lambda: now() - BEHIND_DAYS * 86_400

@@ -118,7 +118,7 @@ REFUSALS: dict[str, str] = {
     "busy": "The house has too much to do for this just now; trying again later helps.",
     "id_order": "The id of a line is smaller than one that was stored before.",
     "ledger_down": "Nothing can be stored just now; nothing was.",
-    "ledger_full": "The disk is full, or too much is waiting to be stored; nothing was stored.",
+    "ledger_full": "Too much is waiting to be stored just now; nothing was.",
     "name_bad": "The name breaks a rule for names; the rule is named.",
     "name_taken": "Somebody has this name, or one that looks like it.",
     "no_such_menu": "There is no menu of this name.",

@@ -30,7 +30,7 @@ from callroom_server.core.effects import (
     session_of,
 )
 from callroom_server.core.hub import Hub, Result
-from callroom_server.core.ledger import Ledger, LedgerState, Outcome, Record, Refusal
+from callroom_server.core.ledger import QUEUE_FULL, Ledger, LedgerState, Outcome, Record, Refusal
 from callroom_server.core.state import decode_state, encode_state
 from callroom_server.net.datagram import DatagramTransport
 from callroom_server.net.reactor import Reactor
@@ -267,7 +267,7 @@ class House:
             device=effect.device,
             counter=effect.counter,
             outcome=Outcome.UNKNOWN,
-            reason=self._reason if down else "queue full",
+            reason=self._reason if down else QUEUE_FULL,
             event=effect.event,
         )
         self.reactor.call_soon(self.refused, [refusal])

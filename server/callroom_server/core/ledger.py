@@ -32,6 +32,10 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"  # the ledger failed; it may be stored or not; retrying is safe
 
 
+QUEUE_FULL = "queue full"
+"""The reason of a refusal for want of room in the queue: it passes as soon as a commit has ended."""
+
+
 class Refusal(msgspec.Struct, frozen=True, gc=False):
     """The answer to a submission that got no record of its own; `event` is what was submitted."""
 

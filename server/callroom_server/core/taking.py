@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from callroom_server.core import events, texts
 from callroom_server.core.commits import ANSWERS, acknowledge
 from callroom_server.core.effects import Begin, Close, Effect, Report, Wake
-from callroom_server.core.ledger import Outcome, Record, Refusal
+from callroom_server.core.ledger import QUEUE_FULL, Outcome, Record, Refusal
 from callroom_server.core.sessions import State
 from callroom_wire.errors import Refused
 
@@ -108,12 +108,17 @@ def refused(hub: Hub, refusals: Iterable[Refusal], now: float) -> list[Effect]:
         if refusal.outcome is Outcome.DUPLICATE:
             effects.append(acknowledge(hub, session, refusal.stream, [refusal.counter], [refusal.seq]))
             continue
-        code = "id_order" if refusal.outcome is Outcome.REJECTED else "ledger_down"
+        code = "id_order" if refusal.outcome is Outcome.REJECTED else _unstored(refusal.reason)
         if refusal.outcome is Outcome.UNKNOWN:
             hub.halt(refusal.device, refusal.counter)
         fault = Refused(code, id=refusal.counter, reason=refusal.reason)
         effects.append(hub.error(session, fault, 0, refusal.counter))
     return effects
+
+
+def _unstored(reason: str) -> str:
+    """The code for what could not be stored."""
+    return "ledger_full" if reason == QUEUE_FULL else "ledger_down"
 
 
 def _failed(hub: Hub, event: events.AnyEvent, reason: str, now: float) -> list[Effect]:
@@ -132,7 +137,7 @@ def _failed(hub: Hub, event: events.AnyEvent, reason: str, now: float) -> list[E
     session.then = None
     if session.state is State.LOGGING_IN:
         session.state = State.CALLER
-    effects.append(hub.error(session, Refused("ledger_down", reason=reason), event.ref))
+    effects.append(hub.error(session, Refused(_unstored(reason), reason=reason), event.ref))
     if session.state is State.CLOSING:  # not recorded: the seat is let go when its time is over
         effects.append(Close(session.number, "quit", texts.word(session.lang, "quit")))
     return effects + hub.release(session, now)

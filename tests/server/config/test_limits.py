@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,6 +10,8 @@ from callroom_server.config.limits import ORDERED, Limits
 UNITS = re.compile(
     r"(^|_)(seconds|bytes|characters|entries|records|rows|days|limit|per_second)($|_before|_per)"
 )
+HERE = Path(__file__)
+TESTS = "\n".join(file.read_text() for file in HERE.parents[2].rglob("*.py") if file != HERE)
 COUNTED = {  # the thing counted is the unit
     "accepts_per_wake", "connections_per_address", "datagram_calls", "datagram_sources", "datagrams_per_wake",
     "descriptors_reserved", "flood_burst", "messages_per_pass",
@@ -48,3 +51,8 @@ def test_pairs_are_in_order_by_default() -> None:
 def test_no_frame_can_start_with_a_byte_other_than_zero() -> None:
     with pytest.raises(msgspec.ValidationError):
         msgspec.convert({"frame_bytes": 1 << 24}, Limits)
+
+
+@pytest.mark.parametrize("name", Limits.__struct_fields__)
+def test_every_limit_is_named_by_a_test_that_reaches_it(name: str) -> None:
+    assert re.search(rf"(\b|\\n){name}\b", TESTS)  # behind "\n" in the text of a settings file

@@ -84,6 +84,29 @@ def test_ten_replies_a_second_and_address_whatever_the_port(bench: Bench) -> Non
     ) == 10
 
 
+def test_replies_and_calls_have_the_limits_of_the_settings() -> None:
+    bench = Bench(Limits(datagram_replies_per_second=3, datagram_call_seconds=7))
+    assert [len(bench.send(GREETING)) for _ in range(5)] == [1, 1, 1, 0, 0]
+    bench.pass_time(1)
+    cookie = bench.call()
+    bench.pass_time(7 - 1)
+    assert bench.send(f"{cookie} 1") == [b"pressed 1\n"]
+    bench.pass_time(7 + SWEEP_SECONDS)
+    assert bench.house.lost_because == ["silent"]
+    assert bench.door.calls == 0
+    bench.close()
+
+
+def test_calls_beyond_the_limit_do_not_begin() -> None:
+    bench = Bench(Limits(datagram_calls=1))
+    bench.call()
+    other = bench.cookie(("192.0.2.8", 5000))
+    assert bench.send(other, ("192.0.2.8", 5000)) == []
+    assert bench.door.ignored == {"full": 1}
+    assert bench.door.calls == 1
+    bench.close()
+
+
 def test_the_allowances_of_many_addresses_are_bounded() -> None:
     bench = Bench(Limits(datagram_sources=16))
     for count in range(100):
