@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
+from callroom_forms.form import Form
 from callroom_wire import messages as m
 from desk_support import READY, Desk, quit_by_key
 from link_support import Peer, Stranger
@@ -94,8 +95,9 @@ def speaks_evil(peer: Peer) -> None:
     peer.send(m.LoggedIn(name=EVIL, token="t", ref=peer.expect(m.Login).ref))
     peer.expect(m.Dial)
     choices = [m.ChoiceInfo(key="1", label=EVIL), m.ChoiceInfo(key=EVIL, label="two")]
+    form = Form(kind="choice", options={EVIL: EVIL, "{evil}": EVIL}, also=[EVIL], hint=EVIL)
     peer.send(
-        m.Prompted(menu=EVIL, node=EVIL, text=EVIL, choices=choices, wait=60),
+        m.Prompted(menu=EVIL, node=EVIL, text=EVIL, choices=choices, wait=60, form=form),
         m.RoomsListed(rooms=[m.RoomInfo(room=EVIL, topic=EVIL, people=3)], ref=1),
         m.Joined(place=EVIL, topic=EVIL, head=0, people=[EVIL, f"{EVIL}2"], go=True),
         m.Said(room=EVIL, seq=1, at=1, by=EVIL, text=EVIL),
@@ -129,8 +131,10 @@ def test_hostile_words_of_a_server_are_only_words(tmp_path: Path) -> None:
             eve.send("→")
             eve.see(re.compile(r"→.*\[@click=app.quit\]x"))
             eve.key("escape", "escape")
-            eve.send("/leave\r")  # shows the call, with its way and its keys
+            eve.send("/go robot\r")  # shows the call, with its way and its keys
             eve.see(READY)
+            eve.send("neither")
+            eve.see("✗ One of ")
             quit_by_key(eve)
         assert_harmless(bytes(eve.raw))
     finally:

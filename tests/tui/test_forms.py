@@ -83,7 +83,7 @@ async def test_an_entry_is_judged_while_it_is_typed(open_house: OpenHouse, tmp_p
         await caller.pilot.press(*"138x")
         await says(caller, "✗ 4/11 Only digits fit here")
         await caller.pilot.press("enter")
-        await caller.see("Not sent: Only digits fit here")
+        await caller.see("Not sent: it stays here until it fits.")
         writing = caller.chat.composer.writing
         assert writing.text == "138x"
         await caller.pilot.press("backspace")
@@ -121,9 +121,9 @@ async def test_a_secret_stays_one_and_is_judged(open_house: OpenHouse, tmp_path:
         field = await to_the_pin(caller)
         await says(caller, "· 0/6 A text, please.")
         await caller.pilot.press("Z", "9", "q")
-        await says(caller, "… 3/6 1 more to come.")
+        await says(caller, "… 3/6 At least 4 characters, please.")
         await caller.pilot.press("enter")
-        await caller.see("Not sent: 1 more to come.")
+        await caller.see("Not sent: it stays here")
         assert field.value == "Z9q"
         await caller.pilot.press("W", "k", "k", "k")
         await says(caller, "✗ 7/6 That is 1 too many.")

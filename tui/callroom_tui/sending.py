@@ -85,8 +85,8 @@ class Sending:
             hint = texts.TOO_LONG.say(self.session.lang, count=len(text), limit=limit)
             return Came(sent=False, hint=hint)
         lang = self.session.lang
-        if (why := unfit(self.session.model, text)) is not None:
-            return Came(sent=False, hint=texts.NOT_SENT.say(lang, why=why))
+        if unfit(self.session.model, text) is not None:  # why, stands below what was typed
+            return Came(sent=False, hint=texts.UNFIT.say(lang))
         match TABLE.read(text, self.session.model.where):
             case Line(text=said):
                 return self._say(said, place)

@@ -123,6 +123,7 @@ WIRE_UNSAVED = Words("Not saved: {why}", "没有保存：{why}")
 
 CALL_OVER = Words("☎ The call is over: Enter calls again", "☎ 通话已结束：按回车再拨")
 CALL_WAITS = Words("waits for you: say anything to go on", "等您回来：输入任意内容继续")
+UNFIT = Words("Not sent: it stays here until it fits.", "没有发送：改到符合要求再按回车。")
 SECRET_ASKED = Words("what you type is hidden", "输入内容不显示")
 
 # --- places and people ----------------------------------------------------------------------------------

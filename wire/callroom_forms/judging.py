@@ -69,12 +69,10 @@ A_PHONE = Words("A telephone number, please.", "请输入电话号码。")
 A_TEXT = Words("A text, please.", "请输入文字。")
 CHOICE = Words("One of {keys}, please.", "请输入 {keys} 之一。")
 ONLY_DIGITS = Words("Only digits fit here.", "这里只能输入数字。")
-PHONE_ONLY = Words(
-    "Only digits fit here, perhaps with a + in front, and spaces, dashes, dots or brackets.",
-    "这里只能输入数字，前面可以有 +，中间可以有空格、横线、点和括号。",
-)
+PHONE_ONLY = Words("Only digits fit here, with or without a + in front.", "这里只能输入数字，前面可以加 +。")
 NO_DATE = Words("There is no such day; a date is written 2026-10-01.", "没有这一天；日期写作 2026-10-01。")
 MORE = Words("{count} more to come.", "还差 {count} 位。")
+AT_LEAST_LONG = Words("At least {count} characters, please.", "至少输入 {count} 位。")
 TOO_LONG = Words("That is {count} too many.", "多了 {count} 位。")
 AT_LEAST = Words("It must be at least {low}.", "不能小于 {low}。")
 AT_MOST = Words("It may be at most {high}.", "不能大于 {high}。")
@@ -163,7 +161,9 @@ def _of_value(form: Form, entry: str) -> tuple[Fit, Words]:
 def _of_length(form: Form, typed: int) -> tuple[Fit, Words]:
     least, most = _bounds(form)
     if typed < least:
-        return Fit.SHORT, MORE.fill(count=least - typed)
+        return Fit.SHORT, (
+            MORE.fill(count=least - typed) if least == most else AT_LEAST_LONG.fill(count=least)
+        )
     if typed > most:
         return Fit.WRONG, TOO_LONG.fill(count=typed - most)
     return Fit.WRONG, _not_so(form)
