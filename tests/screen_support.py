@@ -17,7 +17,7 @@ import callroom_tui.screens
 from callroom_client.client import Client, Patience, Timeouts
 from callroom_client.events import Event, Stage
 from callroom_tui.app import CallroomApp
-from callroom_tui.lines import Kind, Line, Mark, shown
+from callroom_tui.lines import Kind, Line, Mark, Written, shown
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.settings import Settings
 from callroom_tui.themes import DARK
@@ -33,8 +33,8 @@ NAMES = ("alice", "鲍勃", "carol", "客服01", "Zoë")
 
 
 def made(key: int, at: float, by: str, text: str, kind: Kind = "said", mark: Mark = "") -> Line:
-    """A line of what came from the network."""
-    return Line(key, at, shown(by), shown(text, multiline=True), kind, mark)
+    """A line of what came from the network; `at` is Unix seconds."""
+    return Written(key, int(at * 1000), shown(by), shown(text, multiline=True), kind, mark)
 
 
 def chatter(count: int, seed: int = 1, start: float = NOON) -> list[Line]:

@@ -13,7 +13,7 @@ from textual.scrollbar import ScrollBarRender
 from textual.strip import Strip
 
 from callroom_tui import garbage
-from callroom_tui.lines import Line
+from callroom_tui.lines import Written
 from callroom_tui.widgets.painting import Painted
 from callroom_tui.widgets.scrolling import thumb
 from callroom_tui.widgets.transcript import Transcript
@@ -39,7 +39,10 @@ async def test_rows_look_as_textual_would_have_painted_them(size: tuple[int, int
         *chatter(40),
         made(99, NOON + 999, "鲍勃", "see https://example.org/a and 再见 👨\u200d👩\u200d👧"),
     ]
-    lines += [Line(100, NOON + 1000, "z", "to me", mention=True), made(101, NOON, "", "went", "note")]
+    lines += [
+        Written(100, int(NOON + 1000) * 1000, "z", "to me", mention=True),
+        made(101, NOON, "", "went", "note"),
+    ]
     async with Frame(Transcript).run_test(size=size) as pilot:
         transcript = pilot.app.query_one(Transcript)
         transcript.extend(lines)

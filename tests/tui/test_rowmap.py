@@ -3,12 +3,12 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callroom_tui.lines import Line
+from callroom_tui.lines import Written
 from callroom_tui.rowmap import RowMap
 from screen_support import NOON, chatter
 
 LINES = chatter(40, start=NOON - 40_000)
-SPREAD = [Line(line.key, line.at + 5000 * line.key, line.by, line.text) for line in LINES]
+SPREAD = [Written(line.key, line.at + 5_000_000 * line.key, line.by, line.text) for line in LINES]
 
 
 @settings(max_examples=60, deadline=None)

@@ -11,7 +11,7 @@ from callroom_tui.texts import BEGINNING, DAYS, LOADING, NEW, OLDER
 from callroom_tui.wrapping import padded, rows, width_of
 from callroom_words.words import Lang
 
-GROUP_SECONDS = 300
+GROUP_MS = 300_000
 """So long a person's name is not written again above what they say next."""
 RULES = {"said": "│", "mine": "│", "robot": "│", "note": "·", "fault": "!"}
 MARKS = {"pending": "…", "failed": "✗", "sent": "✓", "": ""}
@@ -98,12 +98,18 @@ def _heading(lines: RowMap, index: int, heading: str, lang: Lang, top: str, now:
     return day_words(lines.lines[index].at, now, lang)
 
 
-def day_words(at: float, now: float, lang: Lang) -> str:
-    """A day as a person says it: today, yesterday, or its date with the weekday."""
-    ago = day_of(now) - day_of(at)
+def day_words(at: int, now: float, lang: Lang) -> str:
+    """A day as a person says it: today, yesterday, or its date with the weekday.
+
+    Args:
+        at: a time of that day, in Unix milliseconds.
+        now: Unix seconds.
+        lang: of the words.
+    """
+    ago = day_of(int(now * 1000)) - day_of(at)
     if ago in (0, 1):
         return DAYS[ago].say(lang)
-    date = time.localtime(at)
+    date = time.localtime(at // 1000)
     weekday = DAYS[2 + date.tm_wday].say(lang)
     return f"{date.tm_year}-{date.tm_mon:02}-{date.tm_mday:02} {weekday}"
 
@@ -125,9 +131,9 @@ def _head(lines: RowMap, index: int, columns: Columns, parted: bool) -> list[Par
         before is not None
         and before.by == line.by
         and (before.kind, line.kind) != ("note", "note")
-        and 0 <= line.at - before.at < GROUP_SECONDS
+        and 0 <= line.at - before.at < GROUP_MS
     )
-    told = before is not None and same and int(before.at // 60) == int(line.at // 60)
+    told = before is not None and same and before.at // 60_000 == line.at // 60_000
     parts = [Part(" " * 6 if told else f"{clock(line.at)} ", "time")] if columns.time else []
     name = "" if same or line.kind == "note" else line.by
     written = padded(name, columns.name)

@@ -21,7 +21,7 @@ FRAME_SECONDS = 1 / 30
 """The shortest time between two drains."""
 SLICE_SECONDS = 0.012
 """So long one drain may take before keys have their turn."""
-MOST_WAITING = 50_000
+MOST_WAITING = 5_000
 """Events that may wait; beyond them the link waits for the screen, and so the server for the link (TCP)."""
 AT_ONCE = 400
 """Events that are taken together."""

@@ -1,9 +1,13 @@
-"""A line of a transcript as the screen shows it: plain, inert, and cheap to keep a hundred thousand of."""
+"""A line of a transcript as the screen shows it: plain, inert, and cheap to keep a hundred thousand of.
+
+Nearly every line is shown as it stands in the model, so that it is kept once: the model's own entry is the
+screen's line, too. The others are worked out.
+"""
 
 import re
 import time
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -21,15 +25,54 @@ link = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z0-9\-_
 """The links of a text: only http and https, only ASCII, and not the stop at a sentence's end."""
 
 
-class Line(msgspec.Struct, frozen=True, gc=False):
-    """One line; `key` is its seq in the place, or the negative of its own number while it has none.
+class Line(Protocol):
+    """One line."""
+
+    @property
+    def key(self) -> int:
+        """Its seq in the place, or the negative of its own number while it has none; 0 for a note."""
+        ...
+
+    @property
+    def at(self) -> int:
+        """Unix milliseconds; a label only."""
+        ...
+
+    @property
+    def by(self) -> str:
+        """Whose name stands before it."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """It may have many lines, parted by LF."""
+        ...
+
+    @property
+    def kind(self) -> Kind:
+        """Who says it."""
+        ...
+
+    @property
+    def mark(self) -> Mark:
+        """How far a line of one's own is."""
+        ...
+
+    @property
+    def mention(self) -> bool:
+        """Whether it names the reader."""
+        ...
+
+
+class Written(msgspec.Struct, frozen=True, gc=False):
+    """A line that is not in the model as it is shown.
 
     Not seen by the garbage collector (`gc=False`): a hundred thousand tracked objects would cost it half a
-    second at each full collection. `at` is Unix seconds, a label only.
+    second at each full collection.
     """
 
     key: int
-    at: float
+    at: int
     by: str
     text: str
     kind: Kind = "said"
@@ -48,54 +91,51 @@ def shown(text: str, multiline: bool = False) -> str:
     return _BIDI("", clean(text, multiline)).replace("\t", "    ")
 
 
-def line_of(entry: Entry, me: str, lang: Lang, now: float) -> Line:
+def line_of(entry: Entry, me: str, lang: Lang, now: int) -> Line:
     """An entry of the model as a line.
 
     Args:
         entry: of a place's transcript.
         me: one's own name.
         lang: for what is not anybody's words.
-        now: Unix seconds, for lines that have no time of their own yet.
+        now: Unix milliseconds, for lines that have no time of their own yet.
     """
     match entry:
         case model.Line():
-            at = entry.at / 1000 or now
+            at = entry.at or now
             if entry.topic:
                 words = texts.TOPIC_SET if entry.text else texts.TOPIC_CLEARED
-                return Line(
-                    entry.seq, at, "", words.say(lang, by=shown(entry.by), text=shown(entry.text)), "note"
-                )
-            kind: Kind = "mine" if entry.own else "said"
-            mark: Mark = "sent" if entry.own else ""
-            mention = entry.mention and not entry.own
-            return Line(
-                entry.seq, at, shown(entry.by), shown(entry.text, multiline=True), kind, mark, mention
-            )
+                said = words.say(lang, by=shown(entry.by), text=shown(entry.text))
+                return Written(entry.seq, at, "", said, "note")
+            by, text = shown(entry.by), shown(entry.text, multiline=True)
+            if (by, text, at) == (entry.by, entry.text, entry.at):
+                return entry
+            return Written(entry.seq, at, by, text, entry.kind, entry.mark, entry.mention)
         case model.Own():
             text = shown(entry.text, multiline=True)
             if entry.way is model.Way.FAILED:
-                return Line(-entry.id, now, shown(me), f"{text}\n{shown(entry.why)}", "mine", "failed")
-            return Line(-entry.id, now, shown(me), text, "mine", "pending")
+                return Written(-entry.id, now, shown(me), f"{text}\n{shown(entry.why)}", "mine", "failed")
+            return Written(-entry.id, now, shown(me), text, "mine", "pending")
         case model.Hole():
             words = texts.LOST_LINES if entry.lost else texts.MISSING_LINES
-            return Line(0, now, "", words.say(lang, count=entry.last - entry.first + 1), "note")
+            return Written(0, now, "", words.say(lang, count=entry.last - entry.first + 1), "note")
         case model.Note():
             return _of_note(entry, me, lang, now)
 
 
-def _of_note(note: model.Note, me: str, lang: Lang, now: float) -> Line:
-    at = note.at / 1000 or now
+def _of_note(note: model.Note, me: str, lang: Lang, now: int) -> Line:
+    at = note.at or now
     by, text = shown(note.by), shown(note.text, multiline=True)
     if note.what is model.What.ROBOT:
-        return Line(0, at, texts.ROBOT.say(lang), text, "robot")
+        return Written(0, at, texts.ROBOT.say(lang), text, "robot")
     if note.what is model.What.PRESSED:
-        return Line(0, at, by or shown(me), text, "mine")
-    return Line(0, at, "", texts.NOTES[note.what].say(lang, by=by, text=text), "note")
+        return Written(0, at, by or shown(me), text, "mine")
+    return Written(0, at, "", texts.NOTES[note.what].say(lang, by=by, text=text), "note")
 
 
-def day_of(at: float) -> int:
-    """A number for the local day of a time; consecutive days differ."""
-    return int(at + _offset(int(at // 900))) // 86400
+def day_of(at: int) -> int:
+    """A number for the local day of a time in Unix milliseconds; consecutive days differ."""
+    return (at // 1000 + _offset(at // 900_000)) // 86400
 
 
 @lru_cache(4096)
@@ -104,6 +144,6 @@ def _offset(quarter: int) -> int:
     return time.localtime(quarter * 900).tm_gmtoff
 
 
-def clock(at: float) -> str:
-    """The local time of a line."""
-    return time.strftime("%H:%M", time.localtime(at))
+def clock(at: int) -> str:
+    """The local time of a line, whose time this is in Unix milliseconds."""
+    return time.strftime("%H:%M", time.localtime(at // 1000))

@@ -5,6 +5,7 @@ of them. Texts are clean (`callroom_wire.text`), and may have many lines, parted
 """
 
 from enum import Enum
+from typing import Literal
 
 import msgspec
 
@@ -23,6 +24,21 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     by: str
     text: str
     marks: int = 0
+
+    @property
+    def key(self) -> int:
+        """What a view knows it by."""
+        return self.seq
+
+    @property
+    def kind(self) -> Literal["said", "mine"]:
+        """Whose it is."""
+        return "mine" if self.marks & OWN else "said"
+
+    @property
+    def mark(self) -> Literal["", "sent"]:
+        """Of a line of one's own: that it has arrived."""
+        return "sent" if self.marks & OWN else ""
 
     @property
     def own(self) -> bool:

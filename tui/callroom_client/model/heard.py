@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import intern
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -45,7 +46,7 @@ def _other(model: Model, message: m.Told) -> str:
 
 
 def _line(model: Model, message: m.Entry, text: str, marks: int) -> Line:
-    by = clean(message.by)
+    by = intern(clean(message.by))  # one string for all the lines of a person
     if by == model.name:
         marks = marks & ~MENTION | OWN
     elif not marks and model.mention is not None and model.mention(text):

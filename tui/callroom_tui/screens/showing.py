@@ -187,7 +187,7 @@ class Showing(Screen[None]):
                 self._go(name)
             return
         between = merged((s for s in changes.splices if s.place == name), len(rows.lines))
-        now = self.session.wall()
+        now = int(self.session.wall() * 1000)
         entries = place.entries[between.first : between.first + between.added]
         lines = [line_of(entry, self.model.name, self.lang, now) for entry in entries]
         if name == self.shown:
@@ -204,7 +204,7 @@ class Showing(Screen[None]):
         rows = self.maps.get(place.name)
         if rows is None:
             rows = self.maps[place.name] = RowMap()
-            now = self.session.wall()
+            now = int(self.session.wall() * 1000)
             rows.lines = [line_of(entry, self.model.name, self.lang, now) for entry in place.entries]
         return rows
 

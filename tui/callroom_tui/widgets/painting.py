@@ -18,7 +18,7 @@ from callroom_tui.colours import colour_of
 from callroom_tui.drawing import Row, marked
 from callroom_tui.wrapping import width_of
 
-MAX_STRIPS = 512
+MAX_STRIPS = 256
 """Strips that are kept: several screens full, at some 3 KB each."""
 STYLES = frozenset(
     {"time", "name", "mine", "robot", "rule", "alert", "note", "fault", "said", "mention", "link", "pending"}
