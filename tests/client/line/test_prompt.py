@@ -179,6 +179,34 @@ def test_an_entry_is_judged_while_it_is_typed(
     ann.gone("secret")
 
 
+HASTY = BANK.replace('"bank"', '"hasty"').replace("timeout = 0", "timeout = 4\nattempts = 1")
+
+
+def test_what_is_half_typed_in_secret_is_not_shown_when_the_robot_goes_on(
+    open_house: OpenHouse, at_terminal: AtTerminal, tmp_path: Path
+) -> None:
+    menus = tmp_path / "menus"
+    menus.mkdir()
+    (menus / "hasty.toml").write_text(HASTY)
+    house = open_house(options=["--menus", str(menus)])
+    ann = in_room(at_terminal(house, "--name", "ann", "--no-instant"), "robot")
+    ann.send("/call hasty\r")
+    ann.see("Your PIN?")
+    ann.see("secret")
+    ann.send("735914\rahead")  # what is typed behind a whole entry is for the next question
+    ann.see("robot> ahead")
+    ann.key("ctrl-c")
+    ann.gone("ahead")
+    ann.send("/call hasty\r")
+    ann.see(lambda text: text.count("Your PIN?") == 2)
+    ann.see("secret")
+    ann.send("7359")
+    ann.see("robot> ****")
+    ann.gone("****")
+    ann.see("ended")
+    assert b"7359" not in ann.raw
+
+
 def test_a_paste_of_many_lines_asks(house: LiveHouse, at_terminal: AtTerminal) -> None:
     ann = in_room(at_terminal(house, "--name", "ann", "--room", "lab"))
     ann.paste("one line only")

@@ -136,7 +136,8 @@ class _Prompt:
         self._desk.switches["bell"] = remembered.bell if options.bell is None else options.bell
         self._rows: list[Row] = self._desk.rows.tell(NOT_READ.fill(why=fault), bad=True) if fault else []
         self._place = self._model.current
-        self._was_secret = False
+        self._was_secret = False  # what is being typed began in secret ...
+        self._answered = 0  # ... unless the question was answered already, and it is for the next one
         self._running: asyncio.AbstractEventLoop | None = None
         self._keys = Keys()
         self._style = merge_styles([default_ui_style(), STYLE])
@@ -241,8 +242,10 @@ class _Prompt:
 
     def _forget_secret(self) -> None:
         """Shows nothing that was typed in secret after the robot has gone on by itself."""
-        was, self._was_secret = self._was_secret, self._is_secret()
-        if was and not self._was_secret:
+        if self._is_secret():
+            self._was_secret = self._model.call.asked != self._answered
+        elif self._was_secret:
+            self._was_secret = False
             self._session.default_buffer.reset()
 
     def _change_place(self) -> None:
@@ -260,6 +263,9 @@ class _Prompt:
         """A line was typed."""
         if line.startswith(SLASHES) and not self.secret:
             self._rows.append(Row((("class:note", f"> {line}"),)))
+        if self.secret and line.strip():
+            self._answered = self._model.call.asked
+            self._was_secret = False
         self._rows += self._desk.typed(line)
         self._settle()
 

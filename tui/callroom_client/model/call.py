@@ -11,6 +11,7 @@ class Call(msgspec.Struct):
 
     `deadline` is the monotonic time at which the robot stops waiting, None if it waits for ever; `secret`:
     what is typed now should not be shown; `form`: what an entry has to fit, if it can be judged here.
+    `asked` counts what the robot has said, so that one can tell whether it has spoken since.
     """
 
     menu: str = ""
@@ -21,9 +22,11 @@ class Call(msgspec.Struct):
     secret: bool = False
     form: Form | None = None
     ended: bool = True
+    asked: int = 0
 
     def prompted(self, message: Prompted, at: float) -> None:
         """The robot says something, and waits."""
+        self.asked += 1
         self.menu, self.node, self.text = message.menu, message.node, message.text
         self.choices = tuple(message.choices)
         self.deadline = at + message.wait if message.wait else None
