@@ -127,7 +127,7 @@ def test_hostile_words_of_a_server_are_only_words(tmp_path: Path) -> None:
             eve.key("f2")
             eve.see("☎ hotline")
             eve.send("\x0f")  # Ctrl+O: the palette, which has the places
-            eve.see("Search for commands")
+            eve.see("a command or a place")
             eve.send("→")
             eve.see(re.compile(r"→.*\[@click=app.quit\]x"))
             eve.key("escape", "escape")

@@ -4,14 +4,12 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import msgspec
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
 from callroom_client.client import Client
 from callroom_client.events import Event
-from callroom_client.lab.steps import Finished, Seen, Side, Step
 from callroom_lessons import pages
 from callroom_tui.app import CallroomApp
 from callroom_tui.lab.bench import Recording
@@ -20,7 +18,7 @@ from callroom_tui.screens.lab import LabScreen
 from callroom_tui.settings import Settings
 from callroom_tui.widgets.lesson import content
 from callroom_tui.wrapping import width_of
-from callroom_words.words import Lang, Words
+from callroom_words.words import Lang
 from house_support import COMMAND, OpenHouse
 from screen_support import at_screen, text_of, until
 from terminal_support import Terminal
@@ -196,53 +194,6 @@ def test_the_lab_in_a_terminal(tmp_path: Path) -> None:
         terminal.see("第 1 步")
         terminal.key("ctrl-q")
         assert terminal.ended() == 0
-
-
-# --- what it looks like: recorded steps with times that are always the same ---
-
-SERVER, CLIENT = Side.SERVER, Side.CLIENT
-STEPS = [
-    Step(0.0001, 0.00002, SERVER, "listener", "listen", "8", seen=Seen("LISTEN")),
-    Step(0.0004, 0.00006, CLIENT, "client", "connect", "('127.0.0.1', 40000)", seen=Seen("ESTABLISHED")),
-    Step(0.0006, 0.00001, SERVER, "listener", "accept", "", "conn, ('127.0.0.1', 5)", seen=Seen("LISTEN")),
-    Step(0.0007, 0.00002, SERVER, "conn", "settimeout", "0.15", seen=Seen("ESTABLISHED")),
-    Step(0.0008, 0.1503, SERVER, "conn", "recv", "8", "", "timed out", seen=Seen("ESTABLISHED")),
-    Step(
-        0.1520, 0.00002, CLIENT, "client", "send", "13 B", "13", "", "hello, 大厅".encode(), 13,
-        Seen("ESTABLISHED", 13),
-    ),
-    Step(
-        0.1522, 0.00001, SERVER, "conn", "recv", "8", "8 B", "", "hello, 大厅".encode()[:8], 8,
-        Seen("ESTABLISHED", 0, 5),
-    ),
-    Step(0.1524, 0.00001, CLIENT, "client", "shutdown", "SHUT_WR", seen=Seen("FIN_WAIT1", 1)),
-    Step(0.1531, 0.041, CLIENT, "client", "TCP_INFO", "", "FIN_WAIT2", seen=Seen("FIN_WAIT2")),
-]  # fmt: skip
-FOUND = Finished((Words("13 bytes went in 2 pieces.", "13 字节分 2 段到达。"),))
-
-
-@pytest.mark.parametrize(
-    ("size", "lang", "at"), [((80, 24), "en", 7), ((120, 40), "en", None), ((120, 40), "zh", None)]
-)
-def test_pictures(
-    size: tuple[int, int], lang: Lang, at: int | None, snap_compare: Callable[..., bool], tmp_path: Path
-) -> None:
-    async def recorded(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        assert isinstance(app, CallroomApp)
-        app.animation_level = "none"
-        await until(pilot, lambda: app.screen.query("Knobs"), "the lab")
-        for number, step in enumerate(STEPS, 1):
-            app.bench.recording.take(msgspec.structs.replace(step, number=number))
-        app.bench.recording.take(FOUND)
-        app.bench.recording.at = at
-        for screen in app.screen_stack:
-            screen.set_focus(None)  # a cursor blinks
-            if isinstance(screen, LabScreen):
-                screen.look()
-        await pilot.pause()
-
-    assert snap_compare(lab_app(tmp_path, "upper", lang), terminal_size=size, run_before=recorded)
 
 
 def test_the_pages_that_have_experiments_say_how_to_see_them() -> None:

@@ -2,36 +2,65 @@
 draws them anew, and the diff is the review.
 """
 
+import gc
+import re
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pytest
-from textual.app import App
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.image import SVGImageSnapshotExtension
+from textual import events
 from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 import callroom_tui
 from callroom_client import events as e
 from callroom_client.client import Client
-from callroom_client.events import Outcome, Stage, Verb
 from callroom_client.model.local import PlaceChosen
 from callroom_tui.app import CallroomApp
-from callroom_tui.screens.answer import AnswerScreen, help_rows
+from callroom_tui.lab.bench import Bench
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
+from callroom_tui.screens.lab import LabScreen
 from callroom_tui.session import Session
-from callroom_tui.settings import Panel, Settings
+from callroom_tui.settings import Settings
+from callroom_tui.themes import CONTRAST, DARK, LIGHT
+from callroom_tui.widgets.bars import TopBar
+from callroom_tui.widgets.callbar import CallBar
+from callroom_tui.widgets.connection import ConnectionPanel
+from callroom_tui.widgets.timeouts import TimeoutsPanel
 from callroom_tui.wishes import Keep
-from callroom_wire import messages as m
-from callroom_wire.codec import encode
 from callroom_words.words import Lang
-from screen_support import NOON
+from picture_support import (
+    BEGIN,
+    FOUND,
+    STEPS,
+    URL,
+    asked_secretly,
+    called,
+    connected,
+    frames,
+    lost,
+    refused,
+    talk,
+    wrong_door,
+)
+from screen_support import NOON, rows_of, until
 
-URL = "tcp://callroom.example:8888"
-BEGIN = 1000.0
-"""Monotonic seconds at which the scene begins."""
+PASTED = "\n".join(["import socket", "", "house = socket.create_connection(('127.0.0.1', 8888))", "你好"])
 
-Compare = Callable[..., bool]
+
+@pytest.fixture(autouse=True)
+def uncollected() -> Generator[None]:
+    """No garbage is looked for: half of the time would go into that, so many objects does a screen have."""
+    gc.disable()
+    yield
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -44,184 +73,191 @@ def utc(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
     time.tzset()
 
 
-class Scene(CallroomApp):
-    """The application with a scene in place of a house: nothing is called."""
+@dataclass(frozen=True)
+class Scene:
+    """What a picture shows: what has happened, where one is, which keys were pressed, and what came then."""
+
+    name: str
+    story: Callable[[], Sequence[e.Event]] = list[e.Event]
+    place: str = "lobby"
+    keys: Sequence[str] = ()
+    then: Callable[["Album", Screen[object]], object] = lambda album, screen: None
+
+
+def in_room() -> list[e.Event]:
+    return [*connected(), *called(), *talk()]
+
+
+def pasted(album: "Album", screen: Screen[object]) -> None:
+    assert isinstance(screen, ChatScreen)
+    screen.composer.writing.post_message(events.Paste(PASTED))
+
+
+def passed(album: "Album", screen: Screen[object]) -> None:
+    assert isinstance(screen, ChatScreen)
+    screen.take(frames())
+
+
+CHAT = (
+    Scene("hotline", lambda: [*connected(), *called()], place=""),
+    Scene("secret", lambda: [*connected(), *asked_secretly()], place="", keys="123456"),
+    Scene("room", in_room),
+    Scene("places", in_room, keys=["f2"]),
+    Scene("people", in_room, keys=["f3"]),
+    Scene("connection", in_room, keys=["f4"]),
+    Scene("timeouts", in_room, keys=["f5"]),
+    Scene("wire", in_room, keys=["f6"], then=passed),
+    Scene("search", in_room, keys=["ctrl+f", *"recv"]),
+    Scene("palette", in_room, keys=["f9"]),
+    Scene("help", in_room, keys=["f1"]),
+    Scene("paste", in_room, then=pasted),
+    Scene("completion", in_room, keys=[*"/t", "tab"]),
+    Scene("lost", lambda: [*in_room(), *lost()], keys="hello?"),
+)
+CONNECT = (
+    Scene("connect-refused", refused),
+    Scene("connect-wrong-door", wrong_door),
+)
+LAB = (
+    Scene("lab-steps"),
+    Scene("lab-lessons", keys=["f2"]),
+    Scene("lab-page", keys=["f3"]),
+)
+
+
+EVERYTHING = (*CHAT, Scene("connect"), *CONNECT, *LAB)
+FEW = {"hotline", "timeouts", "wire", "search", "palette", "paste", "connect-refused", "lab-steps"}
+SOME = [scene for scene in EVERYTHING if scene.name in FEW]
+
+
+class Album(CallroomApp):
+    """The application with scenes in place of a house: nothing is called."""
 
     CSS_PATH = Path(callroom_tui.__file__).parent / "app.tcss"
 
-    def __init__(self, session: Session, over: str, theme: str) -> None:
-        super().__init__(_nobody, session.settings, Path("/nowhere"), session.lang)
-        self.scene = session
-        self._over = over
-        self._look = theme
+    def __init__(self, lang: Lang, theme: str = DARK.name) -> None:
+        super().__init__(_nobody, Settings(theme=theme), Path("/nowhere"), lang)
 
     def on_keep(self, event: Keep) -> None:
         """Remembers nothing."""
         event.prevent_default()
 
     def begin(self) -> None:
-        self.theme = self._look
-        if self._over == "connect":
-            self.push_screen(
-                ConnectScreen(self.scene.settings, self.scene.lang, self.scene, clock=self.scene.clock)
-            )
+        self.animation_level = "none"
+
+    def stage(self, scene: Scene) -> None:
+        """Shows a scene in place of the one before, which leaves nothing behind."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.settings = Settings(recent=[URL, "unix:///run/callroom.sock"], name="max")
+        if scene in LAB:
+            bench = Bench()
+            for number, step in enumerate(STEPS, 1):
+                bench.recording.take(msgspec.structs.replace(step, number=number))
+            bench.recording.take(FOUND)
+            bench.recording.at = 7 if scene.name == "lab-steps" else None
+            self.push_screen(LabScreen(bench, self.lang))
             return
-        self.push_screen(ChatScreen(self.scene))
-        if self._over == "help":
-            self.push_screen(AnswerScreen("Callroom", help_rows(self.scene.lang), self.scene.lang))
+        session = Session(URL, self.settings, self.lang, clock=lambda: BEGIN + 12, wall=lambda: NOON)
+        session.epoch = NOON - BEGIN
+        session.model = type(session.model)(session.epoch)
+        session.apply(scene.story())
+        session.model.apply(PlaceChosen(at=BEGIN, place=scene.place))
+        if scene in CONNECT:
+            self.push_screen(ConnectScreen(self.settings, self.lang, session, clock=session.clock))
+        elif scene.name == "connect":
+            self.push_screen(ConnectScreen(Settings(), self.lang))
+        else:
+            self._chat = ChatScreen(session)
+            self.push_screen(self._chat)
 
 
 def _nobody(url: str, name: str, listen: object) -> Client:
     raise AssertionError("nobody is called here")
 
 
-def ended(
-    number: int, verb: Verb, outcome: Outcome, seconds: float, size: int = 0, errno: str = ""
-) -> e.Ended:
-    timeout = 5.0 if verb is Verb.CONNECT else 0.2
-    return e.Ended(
-        at=BEGIN + number * 0.3, number=number, verb=verb, timeout=timeout, seconds=seconds, outcome=outcome,
-        size=size, errno=errno,
-    )  # fmt: skip
+async def still(pilot: Pilot[None]) -> None:
+    """Waits until nothing moves: all that looks from time to time has looked, and no cursor blinks."""
+    for screen in pilot.app.screen_stack:
+        for field in screen.query(Input):
+            field.cursor_blink = False
+        for area in screen.query(TextArea):
+            area.cursor_blink = False
+    before: list[str] = []
 
+    def quiet() -> bool:
+        nonlocal before
+        last, before = before, rows_of(pilot.app)
+        return last == before
 
-def connected() -> list[e.Event]:
-    """From the first stage to a login, with what the socket did."""
-    at = BEGIN
-    story: list[e.Event] = [
-        e.TimeoutsSet(at=at, connect=5.0, recv=0.2, send=10.0),
-        e.StageChanged(at=at, stage=Stage.CONNECTING, address=URL, attempt=1),
-        e.Began(at=at, number=1, verb=Verb.CONNECT, timeout=5.0, deadline=at + 5),
-        ended(1, Verb.CONNECT, Outcome.DONE, 0.0123),
-        e.SocketOpened(
-            at=at, descriptor=7, family="AF_INET", local="192.0.2.7:50312", peer="192.0.2.1:8888", tls="TLS"
-        ),
-        e.Received(at=at, message=m.Welcomed(server="Lab", software="callroom", limits={})),
-        e.Received(at=at, message=m.LoggedIn(name="max", token="t")),
-        e.StageChanged(at=at, stage=Stage.READY, address=URL, attempt=1),
-        e.KernelSeen(
-            at=at, state="ESTABLISHED", round_trip=0.0031, variation=0.0012, retransmits=0, unacknowledged=0,
-            unsent=0, unread=0,
-        ),
-    ]  # fmt: skip
-    for number in range(2, 30):
-        data = number % 4 == 0
-        outcome = Outcome.DATA if data else Outcome.TIMED_OUT if number < 24 else Outcome.WOULD_BLOCK
-        errno = "EAGAIN" if outcome is Outcome.WOULD_BLOCK else ""
-        story.append(ended(number, Verb.RECV, outcome, 0.05 if data else 0.2, 93 if data else 0, errno))
-        story.append(e.RoundTrip(at=at, seconds=0.002 + number % 7 * 0.0007))
-    story.append(ended(30, Verb.SEND, Outcome.DONE, 0.0002, 57))
-    story.append(e.Began(at=at + 10, number=31, verb=Verb.RECV, timeout=0.2, deadline=at + 12.12))
-    return story
-
-
-def talk(lang: Lang) -> list[e.Event]:
-    """A room with people in it."""
-    at, label = BEGIN + 8, int(NOON * 1000)
-    lines = [
-        ("alice", "早上好！recv 的超时你们一般设多少？"),
-        ("鲍勃", "recv 我设 5 秒，connect 设 3 秒。"),
-        (
-            "Zoë",
-            "In settimeout(0) mode connect raises EINPROGRESS: https://docs.python.org/3/library/socket.html",
-        ),
-        ("alice", "max 你觉得呢？ 👍"),
-        ("max", "I see it in F5."),
-    ]
-    said = [
-        m.Said(room="lobby", seq=number, at=label + number * 60_000, by=by, text=text)
-        for number, (by, text) in enumerate(lines, 1)
-    ]
-    messages: list[m.ServerMessage] = [
-        m.Joined(place="lobby", topic="sockets 套接字", people=["max", "alice", "鲍勃", "Zoë"], go=True),
-        *said,
-        m.Present(room="lobby", away={"Zoë": "lunch"}, lost=["鲍勃"]),
-        m.RoomsListed(rooms=[m.RoomInfo(room="lobby"), m.RoomInfo(room="帮助", people=3)]),
-        m.Told(pair=("alice", "max"), seq=1, at=label, by="alice", text="psst"),
-    ]
-    return [
-        *(e.Received(at=at, message=message) for message in messages),
-        e.Queued(at=at, id=9, place="lobby", text="还在路上"),
-    ]
-
-
-def called() -> list[e.Event]:
-    """The robot asks."""
-    choices = [("1", "话费与流量"), ("2", "套餐变更"), ("3", "充值缴费"), ("0", "人工服务"), ("#", "重听")]
-    text = "欢迎致电移动通信自助热线。请按键。\n" + "\n".join(f"{key} {label}" for key, label in choices)
-    keys = [m.ChoiceInfo(key=key, label=label) for key, label in choices]
-    return [
-        e.Received(
-            at=BEGIN + 9, message=m.Prompted(menu="10086", node="main", text=text, choices=keys, wait=20)
-        )
-    ]
-
-
-def scene(name: str, lang: Lang, theme: str = "callroom-dark") -> Scene:
-    panels: dict[str, Panel] = {"connection": "connection", "timeouts": "timeouts", "room": "people"}
-    settings = Settings(panel=panels.get(name, ""), recent=[URL, "unix:///run/callroom.sock"], name="max")
-    session = Session(URL, settings, lang, clock=lambda: BEGIN + 12, wall=lambda: NOON)
-    session.epoch = NOON - BEGIN
-    session.model = type(session.model)(session.epoch)
-    if name == "connect":
-        session.apply(
-            [
-                ended(1, Verb.CONNECT, Outcome.REFUSED, 0.0004, errno="ECONNREFUSED"),
-                e.StageChanged(
-                    at=BEGIN, stage=Stage.WAITING, address=URL, attempt=3, code="ECONNREFUSED",
-                    detail="Connection refused", retry_at=BEGIN + 16,
-                ),
-            ]
-        )  # fmt: skip
-    else:
-        session.apply([*connected(), *called(), *(talk(lang) if name != "hotline" else [])])
-        place = "" if name == "hotline" else "lobby"
-        session.model.apply(PlaceChosen(at=BEGIN, place=place))
-    return Scene(session, name, theme)
-
-
-def frames() -> list[e.Event]:
-    """Frames that stuck together in one recv, and one that was split."""
-    first = encode(m.Ack(place="lobby", ids=[9], seqs=[6]))
-    second = encode(m.Said(room="lobby", seq=6, at=int(NOON * 1000), by="max", text="还在路上"))
-    out = encode(m.Say(id=9, room="lobby", text="还在路上"))
-    return [
-        e.FramePassed(at=BEGIN + 11, outgoing=True, data=out, pieces=((40, len(out)),)),
-        e.FramePassed(at=BEGIN + 11.1, outgoing=False, data=first, pieces=((41, len(first)),)),
-        e.FramePassed(
-            at=BEGIN + 11.2, outgoing=False, data=second, pieces=((41, 10), (42, len(second) - 10))
-        ),
-    ]
-
-
-def prepared(name: str) -> Callable[[Pilot[None]], Awaitable[None]]:
-    async def before(pilot: Pilot[None]) -> None:
-        app: App[None] = pilot.app
-        app.animation_level = "none"
-        chat = app.screen
-        if name == "wire" and isinstance(chat, ChatScreen):
-            await chat.action_toggle_wire()
-            chat.take(frames())
-        if name in ("connection", "timeouts") and isinstance(chat, ChatScreen) and chat.narrow:
-            chat.action_panel("connection" if name == "connection" else "timeouts")
+    for _ in range(2):  # what is seen then may need another layout, after which there is more to look at
         await pilot.pause()
-        for screen in app.screen_stack:
-            screen.set_focus(None)  # a cursor blinks
-        await pilot.pause()
-
-    return before
-
-
-SCENES = ("hotline", "room", "connection", "timeouts", "wire", "help", "connect")
+        for screen in pilot.app.screen_stack:
+            for panel in screen.query("*"):
+                if isinstance(panel, TopBar | CallBar | ConnectionPanel | TimeoutsPanel):
+                    panel.look()
+    await until(pilot, quiet, "the screen to be still")
 
 
-@pytest.mark.parametrize("name", SCENES)
-@pytest.mark.parametrize(("size", "lang"), [((80, 24), "en"), ((120, 40), "zh")])
-def test_it_looks_as_it_did(name: str, size: tuple[int, int], lang: Lang, snap_compare: Compare) -> None:
-    assert snap_compare(scene(name, lang), terminal_size=size, run_before=prepared(name))
+async def taken(album: Album, size: tuple[int, int], scenes: Sequence[Scene]) -> dict[str, str]:
+    """Pictures of scenes, by their names."""
+    found: dict[str, str] = {}
+    async with album.run_test(size=size, notifications=True) as pilot:
+        for scene in scenes:
+            with album.batch_update():
+                album.stage(scene)
+            await pilot.pause()
+            screen = album.screen
+            for key in scene.keys:
+                await pilot.press(key)
+            scene.then(album, screen)
+            await still(pilot)
+            svg = album.export_screenshot(title=scene.name)
+            svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)  # which is fetched from elsewhere
+            found[scene.name] = re.sub(r"terminal-\d+-", "t-", svg)
+    return found
 
 
-def test_the_light_look_is_as_it_was(snap_compare: Compare) -> None:
-    assert snap_compare(
-        scene("room", "en", "callroom-light"), terminal_size=(110, 30), run_before=prepared("room")
-    )
+def compared(pictures: dict[str, str], snapshot: SnapshotAssertion, folder: Path) -> None:
+    """All pictures are compared before any is told of; what they are now is drawn into `folder`."""
+    drawn = snapshot.use_extension(SVGImageSnapshotExtension)
+    others = [name for name, picture in pictures.items() if picture != drawn(name=name)]
+    for name in others:
+        (folder / f"{name}.svg").write_text(pictures[name], encoding="utf-8")
+    assert not others, f"these look otherwise; what they are now is in {folder}"
+
+
+SIZES: list[tuple[tuple[int, int], Lang]] = [
+    ((80, 24), "en"),
+    ((120, 40), "en"),
+    ((80, 24), "zh"),
+    ((120, 40), "zh"),
+    ((40, 10), "en"),
+]
+
+
+@pytest.mark.parametrize(("size", "lang"), SIZES, ids=[f"{s[0]}x{s[1]}-{lang}" for s, lang in SIZES])
+async def test_each_screen_looks_as_it_did(
+    size: tuple[int, int], lang: Lang, snapshot: SnapshotAssertion, tmp_path: Path
+) -> None:
+    compared(await taken(Album(lang), size, EVERYTHING), snapshot, tmp_path)
+
+
+WINDOW = {"292929", "ff5f57", "febc2e", "28c840", "c5c8c6"}
+"""Colours of the frame that Rich draws around every picture, and of text in the terminal's own."""
+
+
+@pytest.mark.parametrize("theme", [LIGHT.name, CONTRAST.name])
+async def test_each_look_is_as_it_was(theme: str, snapshot: SnapshotAssertion, tmp_path: Path) -> None:
+    compared(await taken(Album("en", theme), (110, 30), SOME), snapshot, tmp_path)
+
+
+async def test_without_colours_everything_is_told_by_signs(
+    snapshot: SnapshotAssertion, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    pictures = await taken(Album("en"), (80, 24), SOME)
+    for name, picture in pictures.items():
+        colours = set(re.findall(r"#([0-9a-f]{6})", picture))
+        assert all(len({colour[:2], colour[2:4], colour[4:]}) == 1 for colour in colours - WINDOW), name
+    compared(pictures, snapshot, tmp_path)

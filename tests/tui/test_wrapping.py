@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from callroom_tui.wrapping import breaks, cropped, padded, rows, width_of
+from callroom_tui.wrapping import breaks, cropped, padded, rows, shortened, width_of
 from screen_support import chatter
 
 TEXTS = [line.text for line in chatter(200)]
@@ -59,3 +59,28 @@ def test_what_is_cropped_says_so() -> None:
     assert padded("很长", 7) == "很长   "
     assert padded("很长的名字", 6) == "很长… "
     assert cropped("name", 0) == ""
+
+
+def test_an_address_is_torn_where_it_is_divided() -> None:
+    link = "https://docs.python.org/3/library/socket.html#timeouts-and-the-connect-method"
+    assert [row for row, _ in rows(link, 50)] == [
+        "https://docs.python.org/3/library/socket.html#",
+        "timeouts-and-the-connect-method",
+    ]
+    assert [row for row, _ in rows("x" * 25, 10)] == ["x" * 10, "x" * 10, "x" * 5]
+    assert "".join(row for row, _ in rows(link, 7)) == link
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "seen"),
+    [
+        ("Letters instead of a conversation", 26, "Letters instead of a…"),
+        ("Letters instead of a", 20, "Letters instead of a"),
+        ("Letters instead of a", 19, "Letters instead of…"),
+        ("a conversation", 10, "a convers…"),
+        ("很长的中文消息", 7, "很长的…"),
+        ("", 0, ""),
+    ],
+)
+def test_what_is_too_long_ends_with_a_whole_word_where_it_can(text: str, width: int, seen: str) -> None:
+    assert shortened(text, width) == seen

@@ -4,28 +4,24 @@ import asyncio
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from rich.segment import Segment
 from textual import events
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Size
-from textual.markup import escape
-from textual.screen import Screen
 
 from callroom_client.client import AddressError, ProfileError
 from callroom_client.events import Event, Stage, StageChanged
 from callroom_tui import crash, texts
-from callroom_tui.actions import ACTS
 from callroom_tui.feed import Feed
 from callroom_tui.keyboard import keep_alt
 from callroom_tui.lab.bench import Bench
-from callroom_tui.lines import shown
-from callroom_tui.placing import ordered
+from callroom_tui.palette import Commands, Palette
 from callroom_tui.resizing import LOOK_SECONDS, Lag
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
@@ -87,6 +83,7 @@ class CallroomApp(App[None]):
     TITLE = "Callroom"
     CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = True
+    COMMANDS = {Commands}
     COMMAND_PALETTE_BINDING = "f9"
     BINDINGS = []
 
@@ -326,27 +323,10 @@ class CallroomApp(App[None]):
 
     # --- the palette, and faults of our own -----------------------------------------------------------------
 
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
-        """Everything there is to do, and every place there is to go to."""
-        chat = self._chat
-        if chat is None or not isinstance(screen, ChatScreen):
-            return
-        for act in ACTS:
-            if act.palette:
-                yield SystemCommand(
-                    f"{act.word.say(self.lang)}  ({act.shown})",
-                    act.words.say(self.lang),
-                    self._runner(chat, act.action),
-                )
-        for index, place in enumerate(ordered(chat.model)):
-            # The palette takes both for markup; a tag that is none would even end the application.
-            name, topic = escape(shown(place.name)), escape(shown(place.topic))
-            name = name or texts.HOTLINE.say(self.lang)
-            yield SystemCommand(f"→ {name}", topic, self._runner(chat, f"place({index})"))
-
-    @staticmethod
-    def _runner(chat: ChatScreen, action: str) -> "Runner":
-        return Runner(chat, action)
+    def action_command_palette(self) -> None:
+        """Everything there is to do, over the chat."""
+        if isinstance(self.screen, ChatScreen):
+            self.push_screen(Palette(self.lang))
 
     def _fatal_error(self) -> None:
         """A fault of our own: a report is written, and the terminal is given back as it was."""
@@ -354,15 +334,3 @@ class CallroomApp(App[None]):
         if error is not None and self.crashed is None:  # of several, the first is the reason of the others
             self.crashed = crash.report(error)
         self._close_messages_no_wait()
-
-
-class Runner:
-    """Runs an action of the chat when it is called."""
-
-    def __init__(self, chat: ChatScreen, action: str) -> None:
-        self._chat = chat
-        self._action = action
-
-    def __call__(self) -> None:
-        """Runs it, once the palette has gone."""
-        self._chat.call_later(self._chat.run_action, self._action)

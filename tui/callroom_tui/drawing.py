@@ -71,7 +71,7 @@ def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: floa
         now: Unix seconds, for "today".
     """
     found = [
-        Row([Part(_ruled(_heading(lines, index, heading, lang, top, now), width), heading)])
+        Row([Part(_ruled(_heading(lines, index, heading, lang, top, now), width, heading), heading)])
         for heading in lines.headings(index)
     ]
     line = lines.lines[index]
@@ -114,12 +114,12 @@ def day_words(at: int, now: float, lang: Lang) -> str:
     return f"{date.tm_year}-{date.tm_mon:02}-{date.tm_mday:02} {weekday}"
 
 
-def _ruled(text: str, width: int) -> str:
-    """A text in the middle of a rule."""
-    if not text:
-        return " " * width
+def _ruled(text: str, width: int, heading: str) -> str:
+    """A heading in the middle of a rule; what stands at the very top needs none."""
     text = f" {text} "
     left = max(0, (width - width_of(text)) // 2)
+    if heading == "top":
+        return padded(" " * left + text, width)
     return padded("─" * left + text + "─" * width, width)[:-1] + "─" if width > 2 else ""
 
 

@@ -107,7 +107,8 @@ def _stars(found: re.Match[bytes]) -> bytes:
 
 def stamp(at: float) -> str:
     """A time to the millisecond."""
-    return time.strftime("%H:%M:%S", time.localtime(at)) + f".{int(at % 1 * 1000):03}"
+    thousandths = round(at * 1000)
+    return time.strftime("%H:%M:%S", time.localtime(thousandths // 1000)) + f".{thousandths % 1000:03}"
 
 
 def summary(frame: Frame) -> str:

@@ -22,16 +22,17 @@ def places(model: Model, lang: Lang) -> list[Item]:
     everything = ordered(model)
     items = [Item("", texts.CALL.say(lang), style="heading", heading=True)]
     items += [_item(place, lang) for place in everything if not place.name]
-    items.append(Item("", texts.ROOMS.say(lang), style="heading", heading=True))
-    items += [_item(place, lang) for place in everything if place.room]
+    rooms = [_item(place, lang) for place in everything if place.room]
     known = {place.name for place in everything}
-    items += [
+    rooms += [
         Item(
             f"{NO_PLACE}{room.room}", shown(room.room), "+", f"{room.people}" if room.people else "", "quiet"
         )
         for room in model.rooms.values()
         if room.room not in known
     ]
+    if rooms:
+        items += [Item("", texts.ROOMS.say(lang), style="heading", heading=True), *rooms]
     direct = [place for place in everything if place.direct]
     if direct:
         items.append(Item("", texts.DIRECT.say(lang), style="heading", heading=True))

@@ -204,11 +204,17 @@ MORE_FOUND = Words("… and more", "……还有更多")
 BEHIND = Words("{count} newer lines are not searched yet", "还有 {count} 条新消息尚未收入索引")
 ROOM_ROW = Words("{people} people · {topic}", "{people} 人 · {topic}")
 
+# --- the palette ------------------------------------------------------------------------------------------
+
+PALETTE = Words("a command or a place", "输入命令或去处")
+NO_COMMAND = Words("no such command or place", "没有这样的命令或去处")
+
 # --- calling a server -----------------------------------------------------------------------------------
 
 CONNECT_TITLE = Words("Call a server", "连接服务器")
 CONNECT_ADDRESS = Words("address", "地址")
-CONNECT_NAME = Words("your name (empty: the house gives one)", "您的名字（留空由服务器分配）")
+CONNECT_NAME = Words("your name", "您的名字")
+CONNECT_NO_NAME = Words("name (empty: the house gives one)", "名字（留空由服务器分配）")
 CONNECT_RECENT = Words("recent", "最近")
 CONNECT_GO = Words("Call", "连接")
 CONNECT_AGAIN = Words("Try again now", "立即重试")

@@ -6,6 +6,18 @@ and come out white in the styles of single rows.
 
 from textual.theme import Theme
 
+
+def _raised(raised: str, bar: str, ground: str, held: str) -> dict[str, str]:
+    """What fields and scroll bars are drawn with; Textual 8.2 drops the `boost` of a theme with a `panel`."""
+    return {
+        "boost": raised,
+        "scrollbar": bar,
+        "scrollbar-hover": held,
+        "scrollbar-active": held,
+        "scrollbar-background": ground,
+    }
+
+
 DARK = Theme(
     name="callroom-dark",
     primary="#4fb8a8",
@@ -18,8 +30,8 @@ DARK = Theme(
     background="#12151a",
     surface="#171b21",
     panel="#20262e",
-    boost="#2a323c",
     variables={
+        **_raised("#2a323c", "#414c59", "#171b21", "#4fb8a8"),
         "muted": "#8b95a3",
         "faint": "#4c5663",
         "block-cursor-foreground": "#12151a",
@@ -39,8 +51,12 @@ LIGHT = Theme(
     background="#fbfaf6",
     surface="#f4f2ec",
     panel="#e7e4db",
-    boost="#dcd8cc",
-    variables={"muted": "#5c646d", "faint": "#b3b1a8", "footer-key-foreground": "#9a4d00"},
+    variables={
+        **_raised("#dcd8cc", "#c2beb1", "#f4f2ec", "#0b6b61"),
+        "muted": "#5c646d",
+        "faint": "#b3b1a8",
+        "footer-key-foreground": "#9a4d00",
+    },
 )
 CONTRAST = Theme(
     name="callroom-contrast",
@@ -54,9 +70,9 @@ CONTRAST = Theme(
     background="#000000",
     surface="#000000",
     panel="#1c1c1c",
-    boost="#303030",
     text_alpha=1.0,
     variables={
+        **_raised("#303030", "#787878", "#000000", "#00e5ff"),
         "muted": "#d0d0d0",
         "faint": "#8a8a8a",
         "footer-key-foreground": "#ffe600",

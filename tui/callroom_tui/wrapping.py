@@ -14,6 +14,7 @@ from rich.cells import cell_len, get_character_cell_size
 
 _OPENING = "（【《〈「『“‘〔｛［([{¥￥$#@"
 _CLOSING = "，。、；：？！）】》〉」』”’〕｝］…—～·,.;:?!)]}%℃"
+_DIVIDING = "/?&=#-_.,"
 _WORD = "0-9A-Za-z_\\-./:@#&=+~'$%?\u00c0-\u024f\u0370-\u052f"
 _JOINED = (
     "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0900-\u0903\u093a-\u094f\u0e31"
@@ -141,15 +142,26 @@ def _slowly(text: str, width: int) -> list[int]:
 
 
 def _torn(unit: str, at: int, width: int, found: list[int]) -> int:
-    """Breaks what is wider than a row between clusters; the cells its last row takes."""
-    used = 0
+    """Breaks what is wider than a row between clusters; the cells its last row takes.
+
+    After a mark that divides an address, if the row is at least half full there.
+    """
+    used = mark = past = 0  # the index after the last mark, and the cells since
     for cluster in _cluster(unit):
         wide = width_of(cluster)
         if used and used + wide > width:
-            found.append(at)
-            used = 0
+            if mark and 2 * past <= width:
+                found.append(mark)
+                used = past
+            else:
+                found.append(at)
+                used = 0
+            mark = past = 0
         used += wide
+        past += wide
         at += len(cluster)
+        if cluster in _DIVIDING:
+            mark, past = at, 0
     return used
 
 
@@ -183,6 +195,15 @@ def cropped(text: str, width: int) -> str:
             break
         kept.append(cluster)
     return "".join(kept) + "…" if width > 0 else ""
+
+
+def shortened(text: str, width: int) -> str:
+    """The text cropped, between two words if that leaves more than half of the width."""
+    kept = cropped(text, width)
+    if kept == text or text[len(kept) - 1 :][:1] == " ":
+        return kept
+    whole = kept.rpartition(" ")[0]
+    return f"{whole}…" if 2 * width_of(whole) > width else kept
 
 
 def padded(text: str, width: int) -> str:

@@ -7,15 +7,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.widget import Widget
 
 from callroom_client.commands import TABLE
 from callroom_tui import texts
 from callroom_tui.actions import ACTS, IN_COMPOSER
 from callroom_tui.lines import shown
+from callroom_tui.sizes import HEIGHTS
 from callroom_tui.wrapping import folded, width_of
 from callroom_words.words import Lang
+
+MOST_LEFT = 26
+"""Cells from which what is on the left has a row of its own: one long command must not push all aside."""
 
 
 class Pair(NamedTuple):
@@ -25,22 +30,30 @@ class Pair(NamedTuple):
     right: str = ""
 
 
-class Rows(Static):
-    """The rows in two columns; what does not fit goes on below, in its own column."""
+class Rows(Widget):
+    """The rows in two columns; what does not fit goes on below, in its own column.
+
+    They are laid out for the width they are given, not anew after each resize: a scroll bar that comes takes
+    some of it, and the two would wait for each other.
+    """
 
     def __init__(self, rows: Sequence[Pair], lang: Lang) -> None:
         super().__init__()
         self._rows = rows
         self.lang: Lang = lang
 
-    def on_resize(self) -> None:
-        """There is more room, or less."""
-        self.update(self._content(self.content_size.width))
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as it takes."""
+        return self._content(width).plain.count("\n") + 1
+
+    def render(self) -> Content:
+        """All of them."""
+        return self._content(self.content_size.width)
 
     def _content(self, width: int) -> Content:
         if not self._rows:
             return Content(texts.NONE_FOUND.say(self.lang))
-        most = max(8, width * 2 // 5)
+        most = min(MOST_LEFT, max(8, width * 2 // 5))
         column = 2 + max(
             (w for row in self._rows if row.right and (w := width_of(shown(row.left))) <= most), default=0
         )
@@ -61,6 +74,7 @@ class AnswerScreen(ModalScreen[None]):
     """The rows, in a frame that scrolls."""
 
     CSS_PATH = "answer.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS = [
         Binding("escape,q,f1,enter", "dismiss", "close", show=False),
         Binding("up", "scroll(-1)", "up", show=False),

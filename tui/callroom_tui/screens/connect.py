@@ -16,6 +16,7 @@ from callroom_tui.lines import shown
 from callroom_tui.saying import reason
 from callroom_tui.session import Session
 from callroom_tui.settings import Settings
+from callroom_tui.sizes import HEIGHTS
 from callroom_tui.widgets.connection import headline
 from callroom_tui.widgets.listing import Item, Listing
 from callroom_tui.wishes import Call, Leave
@@ -30,6 +31,7 @@ class ConnectScreen(ModalScreen[None]):
     """The address to call; over a chat that has not come about, what has gone wrong with it."""
 
     CSS_PATH = "connect.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS = [
         Binding("escape", "back", "back", show=False),
         Binding("ctrl+q", "leave", "quit", show=False, priority=True),
@@ -67,7 +69,7 @@ class ConnectScreen(ModalScreen[None]):
             yield Static(texts.CONNECT_ADDRESS.say(lang), classes="label", markup=False)
             yield Input(url, id="address")
             yield Static(texts.CONNECT_NAME.say(lang), classes="label", markup=False)
-            yield Input(self.settings.name, id="name")
+            yield Input(self.settings.name, texts.CONNECT_NO_NAME.say(lang), id="name")
             with Horizontal(id="buttons"):
                 if self.session is not None:
                     yield Button(texts.CONNECT_AGAIN.say(lang), id="again", variant="primary", compact=True)

@@ -17,6 +17,7 @@ from callroom_tui.lab import words
 from callroom_tui.lab.bench import Bench, Recording
 from callroom_tui.saying import seconds
 from callroom_tui.screens.answer import AnswerScreen, Pair
+from callroom_tui.sizes import HEIGHTS, NARROW, ROOMY
 from callroom_tui.widgets.bars import KeyBar
 from callroom_tui.widgets.knobs import Knobs
 from callroom_tui.widgets.lesson import LessonPage
@@ -24,12 +25,6 @@ from callroom_tui.widgets.listing import Item, Listing
 from callroom_tui.widgets.steps import StepsView
 from callroom_tui.wishes import Leave, Over, Relanguage, Retheme
 from callroom_words.words import Lang
-
-NARROW = 100
-"""Columns below which the lessons and the page lie over the steps."""
-TALL = 30
-ROOMY = 150
-"""Columns from which the page has a column of its own."""
 
 
 class LabScreen(Screen[None]):
@@ -43,7 +38,7 @@ class LabScreen(Screen[None]):
 
     CSS_PATH = "lab.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide"), (ROOMY, "-roomy")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS = [Binding(act.keys, act.action, act.words.en, show=False) for act in words.ACTS]
 
     def __init__(self, bench: Bench, lang: Lang, alone: bool = False) -> None:

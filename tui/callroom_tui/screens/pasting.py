@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
 from callroom_tui import texts
+from callroom_tui.sizes import HEIGHTS
 from callroom_words.words import Lang
 
 Choice = Literal["one", "many", "edit", "cancel"]
@@ -19,6 +20,7 @@ class PasteScreen(ModalScreen[Choice]):
     """The lines, and what may become of them."""
 
     CSS_PATH = "pasting.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS = [
         Binding("escape", "choose('cancel')", "cancel", show=False),
         Binding("down,right", "app.focus_next", "next", show=False),

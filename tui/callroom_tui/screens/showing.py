@@ -23,6 +23,7 @@ from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.sending import Sending
 from callroom_tui.session import Session
 from callroom_tui.settings import Panel
+from callroom_tui.sizes import HEIGHTS, NARROW
 from callroom_tui.splicing import merged
 from callroom_tui.widgets.bars import KeyBar, TopBar
 from callroom_tui.widgets.callbar import CallBar
@@ -39,10 +40,6 @@ from callroom_tui.wishes import Over, Ring
 from callroom_wire import messages as m
 from callroom_words.words import Lang
 
-NARROW = 100
-"""Columns below which the panels at the sides lie over the transcript instead of beside it."""
-TALL = 30
-"""Rows from which there is room for some air."""
 PANELS: tuple[Panel, ...] = ("people", "connection", "timeouts")
 
 
@@ -51,7 +48,7 @@ class Showing(Screen[None]):
 
     CSS_PATH = ["chat.tcss", "transcript.tcss"]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (TALL, "-tall")]
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -73,7 +70,7 @@ class Showing(Screen[None]):
     # --- what is there --------------------------------------------------------------------------------------
 
     def compose(self) -> ComposeResult:
-        """Bars above and below, three columns between them."""
+        """Three columns; the bars above, and below where one types: no panel ever lies over that."""
         lang, model, clock = self.lang, self.model, self.session.clock
         yield TopBar(model, lang, clock)
         with Horizontal(id="body"):
@@ -83,12 +80,12 @@ class Showing(Screen[None]):
                 yield Still(id="above", classes="notice", markup=False)
                 yield Transcript(lang, self.session.wall, id="transcript")
                 yield Still(id="below", classes="notice", markup=False)
-                yield CallBar(model.call, lang, clock)
-                yield Composer(lang, self.submit, self._candidates, self._judged, self.session.history)
             with Vertical(id="side"):
                 yield PeoplePanel(model, lang)
                 yield ConnectionPanel(model.connection, self.session.handshake, lang, clock)
                 yield TimeoutsPanel(model.connection, lang, clock)
+        yield CallBar(model.call, lang, clock)
+        yield Composer(lang, self.submit, self._candidates, self._judged, self.session.history)
         yield KeyBar(lang)
 
     def on_mount(self) -> None:

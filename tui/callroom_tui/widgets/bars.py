@@ -19,6 +19,8 @@ from callroom_tui.widgets.still import Still
 from callroom_tui.wrapping import cropped, width_of
 from callroom_words.words import Lang
 
+LEAVE = "leave"
+"""The action whose key is always told, however narrow the bar is."""
 REFRESH_SECONDS = 0.5
 """How often the top bar looks whether a countdown has moved."""
 
@@ -51,15 +53,16 @@ class TopBar(Still):
         connection = model.connection
         width = self.content_size.width
         left = Content.assemble((" ☎ ", "bold $accent"), headline(connection, self.lang, self._clock()))
-        peer = connection.socket.peer if connection.socket else connection.stage.address
-        if peer and width >= 60:
-            left = left + Content.styled(f"  {shown(peer)}", "$muted")
-        if connection.round_trip is not None and connection.socket and width >= 100:
-            left = left + Content.styled(f"  {seconds(connection.round_trip)}", "$muted")
         place = model.here
         name = f"#{place.name}" if place.room else place.name
         title = " · ".join(filter(None, (shown(name), shown(place.topic))))
         me = f"{shown(model.name)} " if model.name else ""
+        peer = connection.socket.peer if connection.socket else connection.stage.address
+        spare = width - left.cell_length - width_of(shown(name)) - width_of(me) - 5
+        if peer and width >= 60 and width_of(shown(peer)) + 2 <= spare:
+            left = left + Content.styled(f"  {shown(peer)}", "$muted")
+        if connection.round_trip is not None and connection.socket and width >= 100:
+            left = left + Content.styled(f"  {seconds(connection.round_trip)}", "$muted")
         room = max(0, width - left.cell_length - 3)
         title = cropped(title, max(0, room - width_of(me) - 2))
         right = [(title, "bold"), ("  " if title and me else "", ""), (me, "$primary")]
@@ -87,17 +90,20 @@ class KeyBar(Static):
         width = self.content_size.width
         parts: list[tuple[str, str | Style]] = []
         used = 0
-        for act in self._acts:
-            if not act.footer:
+        acts = [act for act in self._acts if act.footer]
+        room = width - sum(self._cells(act) for act in acts if act.action == LEAVE)
+        for act in acts:
+            cells = self._cells(act) if act.action != LEAVE else 0
+            if used + cells > room:
                 continue
-            word = act.word.say(self.lang)
-            cells = width_of(act.shown) + width_of(word) + 3
-            if used + cells > width:
-                break
             used += cells
             here = Style.from_meta({"act": act.action})
+            word = act.word.say(self.lang)
             parts += [(f" {act.shown}", Style.parse("bold $accent") + here), (f" {word} ", here)]
         self.update(Content.assemble(*parts))
+
+    def _cells(self, act: Act) -> int:
+        return width_of(act.shown) + width_of(act.word.say(self.lang)) + 3
 
     def on_click(self, event: events.Click) -> None:
         """Does what was clicked."""

@@ -21,6 +21,8 @@ from callroom_words.words import Lang
 
 REFRESH_SECONDS = 0.25
 """How often the countdown moves."""
+WIDE_ENOUGH = 50
+"""Cells from which the countdown has a bar."""
 MAX_CRUMBS = 12
 """So many menus of the way are remembered."""
 
@@ -137,17 +139,19 @@ class CallBar(Vertical):
             self.query_one(Still).say(Content(texts.CALL_OVER.say(self.lang)))
             return
         way = " › ".join([shown(call.menu), *(shown(node) for _, node in self.crumbs)])
-        room = max(8, self.content_size.width - 20)
-        parts: list[tuple[str, str]] = [("☎ ", "bold $accent"), (_tail(way, room), "bold")]
+        width = self.content_size.width
+        more: list[tuple[str, str]] = []
         if not call.node:
-            parts.append((f"  {texts.CALL_WAITS.say(self.lang)}", "$muted"))
-        if call.secret:
-            parts.append((f"  {texts.SECRET_ASKED.say(self.lang)}", "$text-warning"))
+            more.append((f"  {texts.CALL_WAITS.say(self.lang)}", "$muted"))
         if call.deadline is not None:
             left = max(0.0, call.deadline - self._clock())
-            full, empty = bar(left / self._wait if self._wait else 0.0, 8)
+            full, empty = bar(left / self._wait if self._wait else 0.0, 8 if width >= WIDE_ENOUGH else 0)
             urgent = "$text-error" if left < 5 else "$accent"
-            parts += [("  ", ""), (full, urgent), (empty, "$faint"), (f" {left:.0f} s", urgent)]
+            more += [("  ", ""), (full, urgent), (empty, "$faint"), (f" {left:.0f} s", urgent)]
+        if call.secret:
+            more.append((f"  {texts.SECRET_ASKED.say(self.lang)}", "$text-warning"))
+        room = max(8, width - 2 - sum(width_of(text) for text, _ in more))
+        parts = [("☎ ", "bold $accent"), (_tail(way, room), "bold"), *more]
         self.query_one(Still).say(Content.assemble(*parts))
 
 

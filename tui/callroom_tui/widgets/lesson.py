@@ -11,6 +11,8 @@ from callroom_tui.wrapping import folded
 from callroom_words.words import Lang
 
 HOST = "127.0.0.1"
+GUTTER = 1
+"""Cells between the text and the scroll bar, as the style sheet has it."""
 
 
 def paragraphs(text: str) -> list[str]:
@@ -64,5 +66,5 @@ class LessonPage(VerticalScroll):
 
     def on_resize(self) -> None:
         """The rows have another width."""
-        width = self.scrollable_content_region.width
+        width = self.scrollable_content_region.width - GUTTER
         self.query_one("#page-text", Static).update(content(self._page, width, self.lang))

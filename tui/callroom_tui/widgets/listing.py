@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from callroom_tui.colours import colour_of
-from callroom_tui.wrapping import cropped, padded, width_of
+from callroom_tui.wrapping import padded, shortened, width_of
 
 
 class Item(NamedTuple):
@@ -73,7 +73,11 @@ class Listing(ScrollView, can_focus=True):
         if items and items[self.cursor].heading:
             self.action_move(1)
         self.virtual_size = Size(self.scrollable_content_region.width, len(items))
-        self.refresh()
+        self.refresh(layout=self.styles.auto_dimensions)
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as the longest row, where the style sheet leaves it to the list."""
+        return max((2 + width_of(item.label) for item in self.items), default=0)
 
     def on_resize(self) -> None:
         """The rows have another width."""
@@ -135,7 +139,7 @@ class Listing(ScrollView, can_focus=True):
         elif item.key == self.here:
             base += self._look("here")
         count = f" {item.badge} " if item.badge else ""
-        label = cropped(item.label, width - 2 - width_of(count))
+        label = shortened(item.label, width - 2 - width_of(count))
         style = base
         if item.style == "name":
             style += Style(color=colour_of(item.key, self.background_colors[1].hex6))

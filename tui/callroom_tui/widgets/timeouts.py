@@ -19,7 +19,7 @@ from callroom_tui.charts import bar
 from callroom_tui.lines import shown
 from callroom_tui.saying import OUTCOMES, VERBS, figure, mode, seconds, told
 from callroom_tui.widgets.still import Still
-from callroom_tui.wrapping import folded, padded
+from callroom_tui.wrapping import folded, padded, width_of
 from callroom_words.words import Lang
 
 REFRESH_SECONDS = 0.1
@@ -29,6 +29,8 @@ PRESETS: tuple[Timeout, ...] = (None, 0, 0.2, 1, 2.5, 5, 10, 30)
 TIMED = (Verb.CONNECT, Verb.RECV, Verb.SEND)
 """What has a time-out of its own."""
 SHOWN_LATEST = 8
+LEFT_CELLS = 13
+"""What a countdown says beside its bar."""
 CELLS = {
     Outcome.DONE: ("■", "$text-success"),
     Outcome.DATA: ("■", "$text-success"),
@@ -69,7 +71,7 @@ class DialView(Still, can_focus=True):
         """Shows what is so now."""
         width = max(10, self.content_size.width)
         rows = [self._heading(), self._presets(), self._countdown(now, width), *self._cells(width)]
-        rows.append(_totals(self.connection.totals[self.verb].items(), self.lang))
+        rows += _totals(self.connection.totals[self.verb].items(), self.lang, width)
         self.say(Content("\n").join(rows))
 
     @property
@@ -99,13 +101,19 @@ class DialView(Still, can_focus=True):
     def _countdown(self, now: float, width: int) -> Content:
         going = self.connection.doing.get(self.verb)
         if going is None:
-            return Content.assemble(("─" * (width - 12), "$faint"), f" {texts.IDLE.say(self.lang)}")
+            return self._barred("─", "$faint", texts.IDLE.say(self.lang), width)
         if going.deadline is None or not going.timeout:
-            return Content.assemble(("┄" * (width - 24), "$primary"), f" {texts.WAITS.say(self.lang)}")
+            return self._barred("┄", "$primary", texts.WAITS.say(self.lang), width)
         left = max(0.0, going.deadline - now)
-        said = texts.LEFT.say(self.lang, seconds=f"{left:4.1f} s")
-        full, empty = bar(left / going.timeout, width - 13)
+        said = texts.LEFT.say(self.lang, seconds=f"{left:.1f} s")
+        full, empty = bar(left / going.timeout, width - LEFT_CELLS)
         return Content.assemble((full, "$accent"), (empty, "$faint"), f" {said}")
+
+    @staticmethod
+    def _barred(rule: str, style: str, said: str, width: int) -> Content:
+        """A bar as long as a countdown's, if what is said leaves it so much room."""
+        room = min(width - LEFT_CELLS, width - 1 - width_of(said))
+        return Content.assemble((rule * max(0, room), style), f" {said}")
 
     def _cells(self, width: int) -> Iterable[Content]:
         past = list(self.connection.outcomes[self.verb])
@@ -149,12 +157,19 @@ def newest(connection: Connection) -> list[Ended]:
     return everything[:SHOWN_LATEST]
 
 
-def _totals(totals: Iterable[tuple[Outcome, int]], lang: Lang) -> Content:
-    parts: list[tuple[str, str]] = []
+def _totals(totals: Iterable[tuple[Outcome, int]], lang: Lang, width: int) -> list[Content]:
+    """How often each outcome came, the most frequent first, in as many rows as it takes."""
+    rows: list[list[tuple[str, str]]] = [[]]
+    used = 0
     for outcome, count in sorted(totals, key=lambda item: -item[1]):
         sign, style = CELLS[outcome]
-        parts += [(sign, style), (f" {OUTCOMES[outcome].say(lang)} {count}  ", "$muted")]
-    return Content.assemble(*parts) if parts else Content("")
+        said = f" {OUTCOMES[outcome].say(lang)} {count}"
+        if used and used + 1 + width_of(said) > width:
+            rows.append([])
+            used = 0
+        rows[-1] += [(sign, style), (f"{said}  ", "$muted")]
+        used += 3 + width_of(said)
+    return [Content.assemble(*row) if row else Content("") for row in rows]
 
 
 def _row(ended: Ended, lang: Lang) -> Content:

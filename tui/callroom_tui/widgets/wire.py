@@ -18,7 +18,11 @@ from textual.widgets import Input, Static
 
 from callroom_tui import texts
 from callroom_tui.frames import DUMPED, HEADER, Frame, Frames, dump, pretty, stamp, summary, written
+from callroom_tui.wrapping import width_of
 from callroom_words.words import Lang
+
+WITH_TIME = 30
+"""Cells from which a frame's row has its time and its size."""
 
 
 class FrameList(ScrollView, can_focus=True):
@@ -120,10 +124,11 @@ class FrameList(ScrollView, can_focus=True):
         here = row == (self.chosen if self.chosen >= 0 else len(self.rows) - 1)
         pieces = f"{len(frame.pieces)}×" if len(frame.pieces) > 1 else "  "
         stuck = "+" if self.frames.neighbours(frame) else " "
+        wide = width >= WITH_TIME
         parts = [
-            (f" {stamp(frame.at)} ", "time"),
+            (f" {stamp(frame.at)} " if wide else "", "time"),
             ("→ " if frame.outgoing else "← ", "out" if frame.outgoing else "in"),
-            (f"{len(frame.data):>6} B ", "time"),
+            (f"{len(frame.data):>6} B " if wide else "", "time"),
             (f"{pieces}{stuck} ", "cut"),
             (f"{frame.kind:<12} ", "kind"),
             (summary(frame), "text"),
@@ -137,7 +142,7 @@ class FrameList(ScrollView, can_focus=True):
         return Strip(segments).adjust_cell_length(width, base)
 
 
-def detail(frames: Frames, frame: Frame, lang: Lang) -> Content:
+def detail(frames: Frames, frame: Frame, lang: Lang, width: int = 80) -> Content:
     """Everything about one frame: how it was cut, its header, its bytes, its JSON."""
     header = frame.data[:HEADER]
     rows = [
@@ -147,7 +152,7 @@ def detail(frames: Frames, frame: Frame, lang: Lang) -> Content:
             texts.LENGTH.say(lang, hex=header.hex(" "), count=int.from_bytes(header, "big")), "$muted"
         ),
     ]
-    for number, (at, hexed, letters) in enumerate(dump(frame)):
+    for number, (at, hexed, letters) in enumerate(dump(frame, bytes_per_row(width))):
         first = hexed[: 3 * HEADER] if not number else ""
         rows.append(
             Content.assemble(
@@ -162,6 +167,12 @@ def detail(frames: Frames, frame: Frame, lang: Lang) -> Content:
     if laid_out := pretty(frame):
         rows.append(Content(laid_out))
     return Content("\n").join(rows)
+
+
+def bytes_per_row(width: int) -> int:
+    """How many bytes a row of so many cells has room for: 16, or half of that, or a quarter."""
+    # Each takes two digits, a space and a letter; the offset four cells, and the gaps three.
+    return next((count for count in (16, 8) if 4 * count + 6 <= width), 4)
 
 
 class WirePanel(Vertical):
@@ -192,11 +203,13 @@ class WirePanel(Vertical):
         self.frames = Frames()
         self._folder = folder
         self._held: list[Frame] = []
-        self.border_title = self._title
 
     @property
-    def _title(self) -> str:
-        return f"{texts.WIRE.say(self.lang)} · {texts.WIRE_KEYS.say(self.lang)}"
+    def _title(self) -> Content:
+        keys = f" · {texts.WIRE_KEYS.say(self.lang)}"
+        room = self.size.width - width_of(texts.WIRE.say(self.lang)) - 2
+        told = Content.styled(keys, "not bold $muted") if width_of(keys) <= room else Content("")
+        return Content(texts.WIRE.say(self.lang)) + told
 
     def compose(self) -> ComposeResult:
         """The filter above, frames on the left, one of them on the right."""
@@ -239,11 +252,18 @@ class WirePanel(Vertical):
         event.stop()
         self.query_one(FrameList).focus()
 
+    def on_resize(self) -> None:
+        """There is room for more, or for less."""
+        if not self.paused:
+            self.border_title = self._title
+        self.on_frame_list_looked()
+
     def on_frame_list_looked(self) -> None:
         """Shows the frame that is looked at."""
         frame = self.query_one(FrameList).looked_at
         if frame is not None and self.is_on_screen:
-            self.query_one("#frame-detail", Static).update(detail(self.frames, frame, self.lang))
+            width = self.query_one("#frame", VerticalScroll).scrollable_content_region.width
+            self.query_one("#frame-detail", Static).update(detail(self.frames, frame, self.lang, width))
 
     def action_copy(self) -> None:
         """Copies the frame that is looked at."""
