@@ -39,3 +39,13 @@ def test_splices_come_to_what_a_fresh_layout_has(
         assert lines.locate(row + lines.base) == fresh.locate(row)
     for index in range(len(fresh.lines)):
         assert lines.top(index) - lines.base == fresh.top(index)
+
+
+def test_a_line_is_found_wherever_it_has_moved() -> None:
+    rows = RowMap()
+    assert rows.index(7) == -1
+    rows.splice(0, 0, LINES)
+    assert rows.index(7) == 6
+    assert rows.index(len(LINES)) == len(LINES) - 1
+    rows.splice(0, 3, [])
+    assert (rows.index(7), rows.index(2), rows.index(40)) == (3, -1, 36)

@@ -29,6 +29,7 @@ class RowMap:
         self.unread = 0
         """The key of the first line that is unread; 0: none."""
         self._ends = array("q")
+        self._found = 0  # where `index` last found a line
 
     @property
     def height(self) -> int:
@@ -63,6 +64,13 @@ class RowMap:
         if index and line.key != self.unread and day_of(self.lines[index - 1].at) == day_of(line.at):
             return rows  # nearly every line, at a third of the price
         return rows + len(self.headings(index))
+
+    def index(self, key: int) -> int:
+        """Where the line with this key is, looked for from the end; -1 if nowhere."""
+        lines, at = self.lines, self._found
+        if not (0 <= at < len(lines) and lines[at].key == key):  # it seldom moves
+            at = self._found = next((at for at in reversed(range(len(lines))) if lines[at].key == key), -1)
+        return at
 
     # --- the lines ------------------------------------------------------------------------------------------
 

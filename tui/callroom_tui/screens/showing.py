@@ -346,7 +346,8 @@ class Showing(Screen[None]):
         side = self.query_one("#side")
         alone = wanted == "people" and not self.model.here.people and not self.narrow
         side.display = bool(wanted) and wanted != "places" and not alone
-        side.set_class(wanted == "people", "-people")
+        if side.display:  # to change it would style everything anew
+            side.set_class(wanted == "people", "-people")
         for panel in PANELS:
             self.query_one(f"#{panel}").display = panel == wanted
         self.query_one("#places").display = wanted == "places" if self.narrow else settings.places

@@ -69,6 +69,7 @@ class Transcript(ScrollView, can_focus=True):
         self._top = ""
         self._painter = Painter(self)
         self._bar = Bar()
+        self._seen = 0  # the row of the map that was painted at the top
         self._reflow: Timer | None = None
         self._laid_size = Size(0, 0)
 
@@ -147,7 +148,7 @@ class Transcript(ScrollView, can_focus=True):
         """Draws the line of what is new above the line `key`; 0 takes it away."""
         old, self.map.unread = self.map.unread, key
         for wanted in (old, key):
-            index = self._index_of(wanted) if wanted else -1
+            index = self.map.index(wanted) if wanted else -1
             if index >= 0:
                 self.map.changed(index)
         self._forget()
@@ -161,17 +162,12 @@ class Transcript(ScrollView, can_focus=True):
             self._top = top
             self._forget()
 
-    def _index_of(self, key: int) -> int:
-        """Where a key is, looked for from the end; -1 if nowhere."""
-        lines = self.map.lines
-        return next((index for index in reversed(range(len(lines))) if lines[index].key == key), -1)
-
     # --- where the reader is --------------------------------------------------------------------------------
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follows the newest line again once the reader has come to the end."""
         self._tell_bar(new_value)
-        if round(old_value) != round(new_value):
+        if self.scroll_offset.y + self.map.base != self._seen:
             self.refresh()
         if self.size == self._laid_size:  # a resize clamps it, which is no reader's wish
             self.following = self.is_vertical_scroll_end
@@ -205,7 +201,7 @@ class Transcript(ScrollView, can_focus=True):
     @property
     def first_unread(self) -> int:
         """Where the first unread line is; -1 if nothing is unread."""
-        return self._index_of(self.map.unread) if self.map.unread else -1
+        return self.map.index(self.map.unread) if self.map.unread else -1
 
     @property
     def unread_above(self) -> bool:
@@ -263,7 +259,7 @@ class Transcript(ScrollView, can_focus=True):
                 self.map.forward(200)
             else:
                 added += self.map.backward(200)
-        self._sized()
+        self._measure()  # and paints nothing: the rows in view stay what they are
         if self.following:
             self._to_end()
         elif added:
@@ -273,11 +269,15 @@ class Transcript(ScrollView, can_focus=True):
             self._reflow = None
 
     def _sized(self) -> None:
+        self._measure()
+        self.refresh()
+
+    def _measure(self) -> None:
+        """There are more rows, or fewer."""
         self.virtual_size = Size(self.scrollable_content_region.width, self.map.height)
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
         # What follows the end is about to be moved there.
         self._tell_bar(self.max_scroll_y if self.following else self.scroll_y)
-        self.refresh()
 
     def _tell_bar(self, position: float) -> None:
         self._bar.tell(self.vertical_scrollbar, self.size.height, self.map.height, position)
@@ -304,6 +304,7 @@ class Transcript(ScrollView, can_focus=True):
         margin = self.styles.padding.left
         seen = margin + self.scrollable_content_region.width
         self._painter.begin(seen, width - seen)
+        self._seen = self.scroll_offset.y + self.map.base
         strips = [self._painted(y, margin) for y in crop.line_range]
         if crop.column_span != (0, width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
