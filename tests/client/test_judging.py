@@ -51,6 +51,19 @@ def test_a_command_is_not(watched: Watched) -> None:
     assert unfit(watched.model, "//help") == ONLY_DIGITS
 
 
+def test_what_is_to_be_confirmed_is_asked_by_its_keys(watched: Watched) -> None:
+    choices = [m.ChoiceInfo("1", "Yes"), m.ChoiceInfo("2", "No")]
+    form = Form(kind="digits", length=6, also=["1", "2", "no"])
+    watched.hears(m.Prompted(text="123456, right?", choices=choices, form=form))
+    said = {line: judged(watched.model, line) for line in ("", "1", "12", "123457")}
+    assert [one and (one.fit, one.words.en) for one in said.values()] == [
+        (Fit.BLANK, "One of 1, 2, please."),
+        (Fit.FITS, "That fits."),
+        (Fit.SHORT, "4 more to come."),
+        (Fit.FITS, "That fits."),
+    ]
+
+
 def test_elsewhere_nothing_is_judged(watched: Watched) -> None:
     watched.hears(m.Joined(place="lab"))
     watched.happens(PlaceChosen(at=1, place="lab"))

@@ -2,7 +2,7 @@
 
 from callroom_client.commands import TABLE
 from callroom_client.model import ROBOT, Model
-from callroom_forms.judging import Fit, Verdict, judge
+from callroom_forms.judging import Fit, Verdict, judge, one_of
 from callroom_wire.command import SLASHES, Line
 from callroom_wire.text import clean
 from callroom_words.words import Words
@@ -23,6 +23,8 @@ def judged(model: Model, line: str) -> Verdict | None:
     if not isinstance(read, Line):
         return None
     verdict = judge(form, clean(read.text))
+    if verdict.fit is Fit.BLANK and model.call.choices:  # a value is to be confirmed, or to be chosen
+        return Verdict(Fit.BLANK, one_of(choice.key for choice in model.call.choices))
     if where.secret and not verdict.fits and line.startswith(SLASHES):
         return verdict._replace(words=AS_IT_IS)
     return verdict

@@ -5,8 +5,10 @@ these words: it may be a secret.
 """
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from enum import Enum
+from itertools import islice
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -110,8 +112,7 @@ def wanted(form: Form) -> Words:
         case "digits":
             return EXACT_DIGITS.fill(count=most) if least == most else DIGITS
         case "choice":
-            keys = list(form.options)[:KEYS_NAMED]
-            return CHOICE.fill(keys=Words(", ".join(keys), "、".join(keys)))
+            return one_of(form.options)
         case "date":
             return A_DATE
         case "number" | "amount":
@@ -121,6 +122,12 @@ def wanted(form: Form) -> Words:
             return A_PHONE
         case _:
             return EXACTLY.fill(count=most) if least == most else A_TEXT
+
+
+def one_of(keys: Iterable[str]) -> Words:
+    """That one of a few keys is wanted; the first of them are named."""
+    named = list(islice(keys, KEYS_NAMED))
+    return CHOICE.fill(keys=Words(", ".join(named), "、".join(named)))
 
 
 def _why(form: Form, entry: str, typed: int) -> tuple[Fit, Words]:

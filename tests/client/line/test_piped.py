@@ -108,7 +108,7 @@ def test_a_check_sees_nothing_old_and_leaves_nothing_behind(house: LiveHouse, pi
 
 @pytest.mark.parametrize(
     ("where", "said"),
-    [("tcp://127.0.0.1:1", "Nobody listens there"), ("unix:///nowhere/door.sock", "There is no such socket")],
+    [("tcp://127.0.0.1:1", "Nobody listens there"), ("unix:///proc/no/door.sock", "There is no such socket")],
 )
 def test_an_address_where_nobody_is(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, where: str, said: str
