@@ -8,7 +8,7 @@ import msgspec
 from callroom_bench.screen import Row
 from house_support import COMMAND, ENVIRON
 
-SMALL = "--json --runs 1 --starts 1 --rate 300 --seconds 1 --lines 800".split()
+SMALL = ["--json", "--runs", "1", "--starts", "1", "--rate", "300", "--seconds", "1", "--lines", "800"]
 
 
 class Told(msgspec.Struct):

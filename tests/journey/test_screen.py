@@ -44,6 +44,12 @@ def test_the_hotline_by_digit_by_click_and_back(house: House, tmp_path: Path) ->
         quit_by_key(eve)
 
 
+def timed_out(terminal: Terminal) -> int:
+    """How many recvs have timed out so far, by the panel's totals."""
+    totals = re.findall(r"◷ timed out (\d+)", terminal.text)
+    return int(totals[-1]) if totals else 0
+
+
 def test_a_silent_server_is_seen_as_timeouts_of_recv(tmp_path: Path) -> None:
     def silent(peer: Peer) -> None:
         peer.log_in()
@@ -55,10 +61,26 @@ def test_a_silent_server_is_seen_as_timeouts_of_recv(tmp_path: Path) -> None:
             eve.see(READY)
             eve.key("f5")
             eve.see("recv(10 s)")
+            eve.send("/timeout recv 1\r")
+            eve.see("recv(1 s) waits at most 1 s")
+            eve.see(
+                re.compile(r"◷ recv +1\.0\d s timed out")
+            )  # the one before ends at its own time-out first
+            eve.see(re.compile(r"recv raised TimeoutError after\s+│?\s*1\.0"))
+            eve.see("client calls recv again")
+            first = timed_out(eve)
+            eve.see(lambda _: timed_out(eve) >= first + 2)
+            eve.see(re.compile("◷◷◷"))
+            colours = {
+                cell.fg for row in eve.screen.buffer.values() for cell in row.values() if cell.data == "◷"
+            }
+            others = {
+                cell.fg for row in eve.screen.buffer.values() for cell in row.values() if cell.data == "■"
+            }
+            assert colours.isdisjoint(others)
+            assert others
             eve.send("/timeout recv 0.2\r")
             eve.see("recv(0.2 s) waits at most 0.2 s")
-            eve.see(re.compile("◷◷◷"))
-            eve.see(re.compile(r"◷ recv .*timed out"))
             eve.click(" None ")  # of connect, which comes first
             eve.see("connect(None)")
             eve.key("escape")
