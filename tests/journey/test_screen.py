@@ -127,6 +127,17 @@ def test_a_window_whose_last_change_went_unheard(tmp_path: Path) -> None:
         quit_by_key(eve)
 
 
+def test_a_damaged_settings_file_is_told_and_kept(tmp_path: Path) -> None:
+    file = tmp_path / "config" / "callroom" / "screen.json"
+    file.parent.mkdir(parents=True)
+    file.write_text('{"bell": "lou')
+    with Desk(tmp_path, "zh").chat() as eve:
+        eve.see("连接服务器")
+        eve.see(re.compile(r"已损坏"))
+        quit_by_key(eve)
+    assert (file.parent / "screen.json.damaged").read_text() == '{"bell": "lou'
+
+
 def test_a_fault_of_our_own_leaves_a_report_and_a_whole_terminal(house: House, tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     with desk.chat(url_of(house), first=FAULTY) as eve:

@@ -171,6 +171,16 @@ class CallroomApp(App[None]):
             self.screen.catch(event)
         await super().on_event(event)
 
+    def on_app_blur(self, event: events.AppBlur) -> None:
+        """The terminal lost the focus; Textual tells no screen of it."""
+        if self._chat is not None:
+            self._chat.look_away()
+
+    def on_app_focus(self, event: events.AppFocus) -> None:
+        """The terminal has the focus again."""
+        if self._chat is not None and self._chat.is_mounted:
+            self._chat.look_again()
+
     # --- servers --------------------------------------------------------------------------------------------
 
     def _ask_server(self, problem: str = "", url: str = "") -> None:

@@ -146,11 +146,11 @@ class ChatScreen(Showing):
         """A key of the bar was clicked."""
         self.call_later(self.run_action, event.action)
 
-    def on_app_blur(self, event: events.AppBlur) -> None:
-        """Nobody looks: what comes now is new."""
+    def look_away(self) -> None:
+        """Nobody looks at the terminal: what comes now is new."""
         self.looking = False
 
-    def on_app_focus(self, event: events.AppFocus) -> None:
+    def look_again(self) -> None:
         """Somebody looks again."""
         self.looking = True
         place = self.model.here

@@ -41,7 +41,8 @@ class PasteScreen(ModalScreen[Choice]):
                 yield Static(Content(self._text))
             yield Button(texts.PASTE_EDIT.say(self.lang), id="edit", compact=True)
             yield Button(texts.PASTE_ONE.say(self.lang), id="one", compact=True)
-            yield Button(texts.PASTE_MANY.say(self.lang, count=count), id="many", compact=True)
+            lines = sum(1 for line in self._text.splitlines() if line.strip())  # an empty one is not sent
+            yield Button(texts.PASTE_MANY.say(self.lang, count=lines), id="many", compact=True)
             yield Button(texts.CANCEL.say(self.lang), id="cancel", compact=True)
 
     def on_mount(self) -> None:

@@ -241,7 +241,9 @@ class Showing(Screen[None]):
         """Makes a place the current one."""
         self.save_draft()
         self.tell(PlaceChosen(at=self.session.clock(), place=name))
-        self._go(self.model.current)
+        if self.shown != self.model.current:  # else it is shown already, with what was unread in it
+            self._go(self.model.current)
+        self.composer.take_focus()
         self.close_over()
 
     def _go(self, name: str) -> None:

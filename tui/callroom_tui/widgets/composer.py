@@ -77,7 +77,8 @@ class Writing(TextArea):
         self._chosen = -1
 
     def fill(self, text: str) -> None:
-        """Puts a text in, with the cursor behind it."""
+        """Puts a text in, with the cursor behind it; what was being completed is over."""
+        self._offered = []
         self.load_text(text)
         self.move_cursor(self.document.end)
 
