@@ -27,8 +27,8 @@ PRETTY = 8_192
 """Bytes of JSON that are laid out."""
 
 _KIND = re.compile(rb'"type":"([a-z_]{1,40})"').search
-_TOKEN = re.compile(rb'"token":"((?:[^"\\]|\\.)*)"')
-_TEXT = re.compile(rb'"text":"((?:[^"\\]|\\.)*)"')
+_TOKEN = re.compile(rb'"token"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_TEXT = re.compile(rb'"text"\s*:\s*"((?:[^"\\]|\\.)*)"')
 
 
 class Frame(msgspec.Struct, frozen=True):
