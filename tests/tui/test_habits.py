@@ -1,5 +1,6 @@
 """What one's fingers know: keys from place to place, completion, pastes, what failed said again, the bell."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,21 @@ async def test_a_line_that_was_refused_is_said_again(tmp_path: Path) -> None:
 def ways(caller: Caller) -> list[Way]:
     """How far one's own lines are that are not stored."""
     return [entry.way for entry in caller.chat.model.here.entries if isinstance(entry, Own)]
+
+
+async def test_what_is_typed_while_the_client_is_being_left_hurts_nobody(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    async with at_screen(url_of(open_house()), tmp_path) as caller:
+        await in_lobby(caller)
+        client = caller.chat.session.client
+        assert client is not None
+        await asyncio.to_thread(client.close)
+        await caller.type("too late")
+        await caller.see("The client is being closed: that was not sent.")
+        assert caller.chat.composer.writing.text == "too late"
+        await caller.pilot.press("alt+r")
+        await caller.see("No line here has failed.")
 
 
 async def test_what_is_selected_is_copied(open_house: OpenHouse, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from callroom_client.commands import (
 )
 from callroom_client.events import Timeout, Verb
 from callroom_client.judging import unfit
-from callroom_client.model.entries import Own, Way
+from callroom_client.model.entries import Way
 from callroom_client.model.local import LineForgotten, MoveAsked
 from callroom_client.model.place import ROBOT, Place
 from callroom_tui import texts
@@ -133,6 +133,8 @@ class Sending:
             return Came(sent=False)
         try:
             client.say(place, text)
+        except NotSent:  # the application is being left: what is typed stays where it is
+            return Came(sent=False, hint=texts.LEAVING.say(self.session.lang))
         except ValueError as error:
             return Came(sent=False, hint=texts.NOT_SENT.say(self.session.lang, why=str(error)))
         return Came()
@@ -168,17 +170,17 @@ class Sending:
             return texts.NO_TIMEOUT.say(lang, why=str(error)), True
         return texts.TIMEOUT_SET.say(lang, verb=verb.value, value=figure(value)), False
 
-    def retry(self, place: Place) -> int:
-        """Says every line again that the house refused in a place; how many there were."""
-        client = self.session.client
-        failed: list[Own] = [own for own in place.entries.owns if own.way is Way.FAILED]
+    def retry(self, place: Place) -> list[LineForgotten]:
+        """Says every line again that the house refused in a place; what takes the refused ones away."""
+        client, now = self.session.client, self.session.clock()
+        again: list[LineForgotten] = []
         if client is None:
-            return 0
-        for own in failed:
-            client.say(place.name, own.text)
-        return len(failed)
-
-    def forgotten(self, place: Place) -> list[LineForgotten]:
-        """The lines that were refused, as events that take them away."""
-        now = self.session.clock()
-        return [LineForgotten(at=now, id=own.id) for own in place.entries.owns if own.way is Way.FAILED]
+            return again
+        for own in place.entries.owns:
+            if own.way is Way.FAILED:
+                try:
+                    client.say(place.name, own.text)
+                except (NotSent, ValueError):  # it stays as it is, to be copied or tried later
+                    break
+                again.append(LineForgotten(at=now, id=own.id))
+        return again

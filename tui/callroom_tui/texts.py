@@ -141,6 +141,7 @@ TO_ROBOT = Words("a digit or a word for the robot", "输入数字或文字回答
 TO_ROOM = Words("say something in {place}", "在 {place} 说点什么")
 TO_PERSON = Words("say something to {place}", "对 {place} 说点什么")
 UNREAD_COUNT = Words("{count} new", "{count} 条新消息")
+LEAVING = Words("The client is being closed: that was not sent.", "客户端正在关闭：没有发送。")
 OFFLINE_ASK = Words(
     "There is no connection: that cannot be asked just now. Lines you say are kept and sent later.",
     "没有连接：现在无法请求。您说的话会保存，稍后发送。",

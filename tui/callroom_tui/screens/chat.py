@@ -292,12 +292,11 @@ class ChatScreen(Showing):
 
     def action_retry(self) -> None:
         """Says what was refused again."""
-        place = self.model.here
-        forgotten = self.sending.forgotten(place)
-        if not self.sending.retry(place):
+        again = self.sending.retry(self.model.here)
+        if not again:
             self.composer.hint(texts.NOTHING_FAILED.say(self.lang))
-        for event in forgotten:
-            self.tell(event)
+        for refused in again:
+            self.tell(refused)
 
     def action_hang_up(self) -> None:
         """Ends the call."""
