@@ -65,22 +65,6 @@ def test_it_says_in_words_who_answers_instead_and_calls_another(tmp_path: Path) 
         assert_harmless(bytes(eve.raw))
 
 
-def logs_in_only(peer: Peer) -> None:
-    peer.welcome()
-    peer.until_closed()
-
-
-def test_a_server_that_stalls_while_one_logs_in(tmp_path: Path) -> None:
-    server = Stranger(logs_in_only)
-    try:
-        with Desk(tmp_path).chat(server.url) as eve:
-            eve.see("logging in")
-            eve.see("The server did not answer the login in time")
-            quit_by_key(eve)
-    finally:
-        server.close()
-
-
 def test_an_address_that_is_none_stays_to_be_mended(tmp_path: Path) -> None:
     with Desk(tmp_path).chat("gopher://there:70") as eve:
         eve.see("Call a server")
