@@ -5,6 +5,7 @@ ctlseqs). Unanswered, prompt_toolkit draws no toolbar; so `Terminal` answers, as
 """
 
 import fcntl
+import os
 import re
 import struct
 import termios
@@ -178,6 +179,12 @@ class Terminal:
         signal = self._process.signalstatus
         code = self._process.exitstatus
         return -signal if signal is not None else code if code is not None else 255
+
+    def hang_up(self) -> None:
+        """Closes the window: the kernel tells the program by SIGHUP."""
+        nothing = os.open(os.devnull, os.O_RDWR)
+        os.dup2(nothing, self._process.child_fd)  # `close` wants something to close
+        os.close(nothing)
 
     def close(self) -> None:
         """Ends the program, whatever it is doing."""

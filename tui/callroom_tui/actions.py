@@ -197,6 +197,13 @@ ACTS = (
         Words("call another server", "连接其他服务器"),
     ),
     Act(
+        "suspend",
+        "ctrl+z",
+        "Ctrl+Z",
+        Words("Shell", "命令行"),
+        Words("go to the shell; fg comes back", "回到命令行；fg 返回"),
+    ),
+    Act(
         "copy",
         "ctrl+c",
         "Ctrl+C",
@@ -210,6 +217,7 @@ IN_COMPOSER = (
     ("Enter", Words("send", "发送")),
     ("Alt+Enter", Words("a new line", "换行")),
     ("Tab", Words("complete commands, rooms, people, menu words", "补全命令、房间、成员、菜单词")),
+    ("Alt+Z", Words("undo", "撤销")),
     ("↑ ↓", Words("what was sent before", "之前发送的内容")),
     (
         "0-9 * #",

@@ -1,8 +1,10 @@
 """The application: screens, looks and language, and the client whose events it hands to them."""
 
 import asyncio
+import os
 import re
 import shutil
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -11,6 +13,7 @@ from pathlib import Path
 from rich.segment import Segment
 from textual import events
 from textual.app import App
+from textual.binding import Binding
 from textual.color import Color
 from textual.filter import LineFilter
 from textual.geometry import Size
@@ -29,6 +32,7 @@ from callroom_tui.screens.lab import LabScreen
 from callroom_tui.screens.pasting import PasteScreen
 from callroom_tui.session import Opener, Session
 from callroom_tui.settings import Settings, save
+from callroom_tui.terminal import TerminalDriver
 from callroom_tui.themes import THEMES
 from callroom_tui.wishes import (
     AskPaste,
@@ -85,7 +89,7 @@ class CallroomApp(App[None]):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS = {Commands}
     COMMAND_PALETTE_BINDING = "f9"
-    BINDINGS = []
+    BINDINGS = [Binding("ctrl+z", "suspend_process", "to the shell", show=False)]
 
     def __init__(
         self,
@@ -98,7 +102,8 @@ class CallroomApp(App[None]):
         lesson: str = "",
     ) -> None:
         keep_alt()
-        super().__init__()
+        # Under textual-serve there is no terminal; it names another driver.
+        super().__init__(driver_class=None if os.environ.get("TEXTUAL_DRIVER") else TerminalDriver)
         self.settings = settings
         self.lang: Lang = lang
         self.crashed: Words | None = None
@@ -130,6 +135,8 @@ class CallroomApp(App[None]):
             self.notify(self._problem.say(self.lang), severity="warning", markup=False)
         if not (self.is_headless or self.is_web):
             self.set_interval(LOOK_SECONDS, self._look_at_window)
+        if not self.is_headless:
+            self._heed()
         self.begin()
         if self.settled is not None:
             self.set_timer(SETTLE_SECONDS, self.settled)
@@ -143,6 +150,12 @@ class CallroomApp(App[None]):
         if not self._told_size and self._lag.look(window, self.size):
             size = Size(*window)
             self.post_message(events.Resize(size, size))
+
+    def _heed(self) -> None:
+        """Leaves as by a key when the window is closed or somebody ends us: the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, self.post_message, Leave())
 
     def begin(self) -> None:
         """The first screen: the lab, the chat of the house that is called, or the question which."""
@@ -220,6 +233,7 @@ class CallroomApp(App[None]):
 
     def _hang_up(self) -> None:
         """Ends the client there was; it says goodbye on a thread of its own."""
+        self._keep_drafts()
         session, feed = self._session, self._feed
         if feed is not None:
             feed.close()
@@ -227,8 +241,8 @@ class CallroomApp(App[None]):
             self.run_worker(asyncio.to_thread(session.client.close), exit_on_error=False)
 
     def _take(self, session: Session, batch: Sequence[Event]) -> None:
-        if session is not self._session or self._chat is None:
-            return
+        if session is not self._session or self._chat is None or not self.is_running:
+            return  # nobody is there any more to see it
         try:
             self._taken(session, batch, self._chat)
         except Exception as error:  # a bug of ours, outside of Textual's own handlers
@@ -290,6 +304,13 @@ class CallroomApp(App[None]):
         """Remembers the settings."""
         self._keep()
 
+    def _keep_drafts(self) -> None:
+        if self._session is not None:
+            if self._chat is not None and self._chat.is_attached:
+                self._chat.save_draft()
+            self._session.keep_drafts()
+            self._keep()
+
     def _keep(self) -> None:
         try:
             save(self.settings, self._file)
@@ -317,12 +338,19 @@ class CallroomApp(App[None]):
             self._session.lang = self.lang
             self._show_chat(self._session)
 
+    def action_suspend_process(self) -> None:
+        """To the shell, until `fg`; a browser has none."""
+        if isinstance(self._driver, TerminalDriver):
+            self._driver.stop_together()
+            self.refresh(layout=True)
+
     async def action_quit(self) -> None:
         """Textual's own way out says goodbye, too."""
         self.post_message(Leave())
 
     async def on_leave(self, event: Leave) -> None:
         """Says goodbye to the server and ends."""
+        self._keep_drafts()
         session, feed = self._session, self._feed
         if feed is not None:
             feed.close()

@@ -7,6 +7,7 @@ from callroom_client.client import Client
 from callroom_client.events import Event, FramePassed
 from callroom_client.model.changes import Changes
 from callroom_client.model.model import Model
+from callroom_client.model.place import Place
 from callroom_tui.handshake import Handshake
 from callroom_tui.settings import Settings
 from callroom_words.words import Lang
@@ -46,6 +47,15 @@ class Session:
         self.client: Client | None = None
         self.secret = False
         """Whether the robot waited for a secret before the latest batch."""
+
+    def draft_of(self, place: Place) -> str:
+        """What is being typed in a place, or was when the screen was left."""
+        return place.draft or self.settings.drafts.get(self.url, {}).pop(place.name, "")
+
+    def keep_drafts(self) -> None:
+        """Remembers what is being typed; not to the robot, which will have forgotten what it asked."""
+        drafts = {place.name: place.draft for place in self.model.places if place.name and place.draft}
+        self.settings.keep_drafts(self.url, drafts)
 
     def apply(self, events: Sequence[Event]) -> tuple[Changes, list[FramePassed]]:
         """Takes in what happened: what has changed, and the frames among it."""

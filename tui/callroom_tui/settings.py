@@ -11,6 +11,8 @@ from callroom_words.words import Words
 
 MAX_RECENT = 8
 """So many addresses are remembered."""
+MAX_DRAFTS = 20
+"""So many drafts are remembered of each of them."""
 
 UNREAD = Words(
     "The settings could not be read, so the defaults hold: {why}", "设置无法读取，使用默认值：{why}"
@@ -36,10 +38,21 @@ class Settings(msgspec.Struct, omit_defaults=True):
     """A digit goes to the robot at once while nothing has been typed."""
     recent: list[str] = []
     name: str = ""
+    drafts: dict[str, dict[str, str]] = {}
+    """By address and place: what was being typed there when the screen was left."""
 
     def called(self, url: str) -> None:
         """An address was reached: it is the first of the recent ones."""
         self.recent = [url, *(known for known in self.recent if known != url)][:MAX_RECENT]
+
+    def keep_drafts(self, url: str, drafts: dict[str, str]) -> None:
+        """Remembers what is being typed at an address; of places that were not gone to, what was known."""
+        known = {**self.drafts.get(url, {}), **drafts}
+        kept = dict(list(known.items())[-MAX_DRAFTS:])
+        others = {other: found for other, found in self.drafts.items() if other in self.recent}
+        self.drafts = {**others, url: kept}
+        if not kept:
+            del self.drafts[url]
 
 
 def default_file() -> Path:
@@ -76,6 +89,7 @@ def save(settings: Settings, file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = file.with_name(f"{file.name}.{os.getpid()}")
     try:
+        fresh.touch(mode=0o600)  # drafts are nobody else's business
         fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2) + b"\n")
         fresh.replace(file)
     except OSError:

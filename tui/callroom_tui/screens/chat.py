@@ -249,6 +249,10 @@ class ChatScreen(Showing):
         """Everything there is to do."""
         self.call_later(self.run_action, "app.command_palette")
 
+    def action_suspend(self) -> None:
+        """To the shell, until `fg`."""
+        self.call_later(self.run_action, "app.suspend_process")
+
     def action_leave(self) -> None:
         """Quits."""
         self.post_message(Leave())

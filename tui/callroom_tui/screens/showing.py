@@ -262,7 +262,7 @@ class Showing(Screen[None]):
         self.query_one(PeoplePanel).look()
         self.query_one(TopBar).look()
         self.query_one("#places", Listing).here = place.name
-        self.composer.writing.fill(place.draft)
+        self.composer.writing.fill(self.session.draft_of(place))
         self.composer.hint("")
         self.called()
         self.show_panels()

@@ -38,6 +38,7 @@ class Writing(TextArea):
     BINDINGS = [
         *bindings("screen."),
         Binding("alt+enter,ctrl+j,shift+enter", "new_line", "new line", show=False),
+        Binding("alt+z", "undo", "undo", show=False),
         Binding("tab", "complete(1)", "complete", show=False),
         Binding("shift+tab", "complete(-1)", "complete back", show=False),
     ]
