@@ -9,6 +9,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 
 from callroom_client.model.entries import Own, Way
+from callroom_tui.lines import Line
 from callroom_tui.screens.pasting import PasteScreen
 from callroom_tui.settings import Settings
 from callroom_wire import messages as m
@@ -199,29 +200,27 @@ async def test_tab_completes_the_words_of_the_menu(nursery: Nursery, tmp_path: P
             assert caller.chat.composer.writing.text.startswith("话费")
 
 
-@pytest.mark.parametrize(
-    ("keys", "said", "left"),
-    [
-        ("#many", ["/one", "two"], ""),
-        ("#edit", [], "/one\n\ntwo"),
-        ("#cancel", [], ""),
-        ("escape", [], ""),
-    ],
-)
-async def test_what_becomes_of_a_paste(
-    keys: str, said: list[str], left: str, open_house: OpenHouse, tmp_path: Path
-) -> None:
+PASTED = "/one\n\ntwo"
+
+
+async def test_what_becomes_of_a_paste(open_house: OpenHouse, tmp_path: Path) -> None:
     async with at_screen(url_of(open_house()), tmp_path, size=(80, 24)) as caller:
         await in_lobby(caller)
-        caller.chat.composer.writing.post_message(Paste("/one\n\ntwo\n"))
-        await caller.until(lambda: isinstance(caller.app.screen, PasteScreen))
-        await caller.see("Paste 3 lines?", "as 2 messages")
-        await (caller.pilot.click(keys) if keys.startswith("#") else caller.pilot.press(keys))
-        await caller.until(lambda: caller.app.screen is caller.chat, "the question to go")
-        for text in said:
-            await caller.see(f"✓ {text}")
-        assert [line.text for line in caller.chat.transcript.lines if line.kind == "mine"] == said
-        assert caller.chat.composer.writing.text == left
+        for choice, left in (("escape", ""), ("#cancel", ""), ("#edit", PASTED), ("#many", "")):
+            caller.chat.composer.writing.post_message(Paste(f"{PASTED}\n"))
+            await caller.until(lambda: isinstance(caller.app.screen, PasteScreen))
+            await caller.see("Paste 3 lines?", "as 2 messages")
+            await (caller.pilot.click(choice) if choice[0] == "#" else caller.pilot.press(choice))
+            await caller.until(lambda: caller.app.screen is caller.chat, "the question to go")
+            assert caller.chat.composer.writing.text == left, choice
+            assert ([line.text for line in mine(caller)] == ["/one", "two"]) == (choice == "#many")
+            await caller.type("", enter=False)
+        await caller.see("✓ /one", "✓ two")
+
+
+def mine(caller: Caller) -> list[Line]:
+    """One's own lines in the place that is shown."""
+    return [line for line in caller.chat.transcript.lines if line.kind == "mine"]
 
 
 async def test_characters_are_counted_near_the_limit_of_the_house(
