@@ -97,3 +97,10 @@ def test_drafts_are_few_and_of_servers_that_are_known() -> None:
     settings.drafts["a"].clear()
     settings.keep_drafts("a", {})
     assert "a" not in msgspec.json.decode(msgspec.json.encode(settings), type=Settings).drafts
+
+
+def test_leaving_while_another_screen_comes_is_no_fault(open_house: OpenHouse, tmp_path: Path) -> None:
+    with at_screen(f"tcp://127.0.0.1:{open_house().port}", tmp_path) as terminal:
+        typing(terminal)
+        terminal.send("\x1bl\x11")  # Alt+L makes the screen anew, and Ctrl+Q ends it at once
+        assert terminal.ended() == 0, terminal.text

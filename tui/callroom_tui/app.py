@@ -367,8 +367,12 @@ class CallroomApp(App[None]):
             self.push_screen(Palette(self.lang))
 
     def _fatal_error(self) -> None:
-        """A fault of our own: a report is written, and the terminal is given back as it was."""
+        """A fault of our own: a report is written, and the terminal is given back as it was.
+
+        While one leaves it is none: a screen that is still coming finds its widgets gone (Textual 8.2).
+        """
         error = self._exception or sys.exc_info()[1]
-        if error is not None and self.crashed is None:  # of several, the first is the reason of the others
+        # Of several faults, the first is the reason of the others.
+        if error is not None and self.crashed is None and not self._exit:
             self.crashed = crash.report(error)
         self._close_messages_no_wait()

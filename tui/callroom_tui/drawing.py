@@ -148,7 +148,8 @@ def _name_style(line: Line) -> str:
 
 def _margin(line: Line, columns: Columns) -> list[Part]:
     rule, after = _rule(line)
-    return [Part(" " * (columns.indent - 2)), Part("│" if line.mark else rule.text, rule.style), after]
+    goes_on = "│" if line.mark else " " if line.kind == "note" else rule.text
+    return [Part(" " * (columns.indent - 2)), Part(goes_on, rule.style), after]
 
 
 def _rule(line: Line) -> tuple[Part, Part]:

@@ -218,6 +218,7 @@ class ChatScreen(Showing):
             panel, self.wire = self.wire, None
             await panel.remove()
             self.composer.take_focus()
+        self.show_panels()
         if client is not None:
             client.watch_frames(self.wire is not None)
 

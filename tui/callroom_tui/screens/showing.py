@@ -350,6 +350,7 @@ class Showing(Screen[None]):
         side.display = bool(wanted) and wanted != "places" and not alone
         if side.display:  # to change it would style everything anew
             side.set_class(wanted == "people", "-people")
+        self.set_class(self.wire is not None or (self.narrow and bool(self.over)), "-over")
         for panel in PANELS:
             self.query_one(f"#{panel}").display = panel == wanted
         self.query_one("#places").display = wanted == "places" if self.narrow else settings.places
