@@ -3,6 +3,7 @@
 from callroom_client import events as e
 from callroom_client.events import Outcome, Stage, Verb
 from callroom_client.lab.steps import Finished, Seen, Side, Step
+from callroom_forms.form import Form
 from callroom_wire import messages as m
 from callroom_wire.codec import encode
 from callroom_words.words import Words
@@ -130,7 +131,28 @@ def asked_secretly() -> list[e.Event]:
     """The robot wants what nobody should read over one's shoulder."""
     keys = [m.ChoiceInfo(key="*", label="返回上级")]
     asked = m.Prompted(
-        menu="10086", node="password", text="请输入六位服务密码。", choices=keys, wait=30, secret=True
+        menu="10086",
+        node="password",
+        text="请输入六位服务密码。",
+        choices=keys,
+        wait=30,
+        secret=True,
+        form=Form(kind="digits", length=6, end_key="#"),
+    )
+    return [*called(), e.Received(at=BEGIN + 10, message=asked)]
+
+
+def asked_for_a_number() -> list[e.Event]:
+    """The robot wants a telephone number, and has said what one looks like."""
+    keys = [m.ChoiceInfo(key="*", label="返回上级")]
+    form = Form(kind="phone", end_key="#", hint="手机号码是 1 开头的 11 位数字。")
+    asked = m.Prompted(
+        menu="10086",
+        node="number",
+        text="请输入 11 位手机号码，按 # 号键结束。",
+        choices=keys,
+        wait=30,
+        form=form,
     )
     return [*called(), e.Received(at=BEGIN + 10, message=asked)]
 

@@ -41,6 +41,7 @@ from picture_support import (
     FOUND,
     STEPS,
     URL,
+    asked_for_a_number,
     asked_secretly,
     called,
     connected,
@@ -100,7 +101,8 @@ def passed(album: "Album", screen: Screen[object]) -> None:
 
 CHAT = (
     Scene("hotline", lambda: [*connected(), *called()], place=""),
-    Scene("secret", lambda: [*connected(), *asked_secretly()], place="", keys="123456"),
+    Scene("secret", lambda: [*connected(), *asked_secretly()], place="", keys="1234"),
+    Scene("form", lambda: [*connected(), *asked_for_a_number()], place="", keys="1380013800x"),
     Scene("room", in_room),
     Scene("places", in_room, keys=["f2"]),
     Scene("people", in_room, keys=["f3"]),

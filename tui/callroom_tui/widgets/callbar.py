@@ -148,7 +148,7 @@ class CallBar(Vertical):
             full, empty = bar(left / self._wait if self._wait else 0.0, 8 if width >= WIDE_ENOUGH else 0)
             urgent = "$text-error" if left < 5 else "$accent"
             more += [("  ", ""), (full, urgent), (empty, "$faint"), (f" {left:.0f} s", urgent)]
-        if call.secret:
+        if call.secret and width >= WIDE_ENOUGH:  # the dots say it, too
             more.append((f"  {texts.SECRET_ASKED.say(self.lang)}", "$text-warning"))
         room = max(8, width - 2 - sum(width_of(text) for text, _ in more))
         parts = [("☎ ", "bold $accent"), (_tail(way, room), "bold"), *more]
