@@ -1,7 +1,10 @@
-"""A scroll bar that is painted when it looks different, and not whenever a line comes in."""
+"""Long lists of rows to which many are added, without a layout, and with a scroll bar that stands still."""
 
 from math import ceil
 
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.scroll_view import ScrollView
 from textual.scrollbar import ScrollBar
 
 EIGHTHS = 8
@@ -42,3 +45,39 @@ class Bar:
         if shape != self._shape:
             self._shape = shape
             bar.refresh()
+
+
+class RowView(ScrollView):
+    """A view of rows, drawn one by one, of which more may come at any time.
+
+    Its scroll bar is always there: `overflow-y: scroll`.
+    """
+
+    # A widget's own lays out the whole screen, and paints all of it, whenever it changes: here in every frame
+    # of a busy room. As the scroll bar is always there, nothing else moves.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._bar = Bar()
+
+    def measure(self, rows: int, following: bool) -> None:
+        """There are so many rows now.
+
+        Args:
+            rows: how many.
+            following: the caller is about to scroll to the last of them.
+        """
+        self.virtual_size = Size(self.scrollable_content_region.width, rows)
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        self.tell_bar(self.max_scroll_y if following else self.scroll_y)
+
+    def tell_bar(self, position: float) -> None:
+        """The row at the top of the view is this one."""
+        self._bar.tell(self.vertical_scrollbar, self.size.height, self.virtual_size.height, position)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Shows what is there."""
+        self.tell_bar(new_value)
+        if round(old_value) != round(new_value):
+            self.refresh()

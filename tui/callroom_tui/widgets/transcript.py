@@ -7,8 +7,6 @@ from textual import events
 from textual.binding import Binding
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.reactive import Reactive
-from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
@@ -17,7 +15,7 @@ from callroom_tui.drawing import Columns, Row, drawn
 from callroom_tui.lines import Line
 from callroom_tui.rowmap import RowMap
 from callroom_tui.widgets.painting import STYLES, Painter
-from callroom_tui.widgets.scrolling import Bar
+from callroom_tui.widgets.scrolling import RowView
 from callroom_words.words import Lang
 
 SLICE_SECONDS = 0.008
@@ -26,7 +24,7 @@ AT_ONCE = 400
 """So many lines each way are laid out before the first paint after a resize: several screens."""
 
 
-class Transcript(ScrollView, can_focus=True):
+class Transcript(RowView, can_focus=True):
     """What was said in a place. It follows the newest line until the reader scrolls up."""
 
     ALLOW_SELECT = True
@@ -52,10 +50,6 @@ class Transcript(ScrollView, can_focus=True):
             super().__init__()
             self.url = url
 
-    # A widget's own lays out the whole screen, and paints all of it, whenever it changes: here in every frame
-    # of a busy room. The scroll bar is always there, so nothing else moves.
-    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-
     def __init__(
         self, lang: Lang = "en", wall: Callable[[], float] = time.time, *, id: str | None = None
     ) -> None:
@@ -68,7 +62,6 @@ class Transcript(ScrollView, can_focus=True):
         self.following = True
         self._top = ""
         self._painter = Painter(self)
-        self._bar = Bar()
         self._seen = 0  # the row of the map that was painted at the top
         self._reflow: Timer | None = None
         self._laid_size = Size(0, 0)
@@ -166,7 +159,7 @@ class Transcript(ScrollView, can_focus=True):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follows the newest line again once the reader has come to the end."""
-        self._tell_bar(new_value)
+        self.tell_bar(new_value)
         if self.scroll_offset.y + self.map.base != self._seen:
             self.refresh()
         if self.size == self._laid_size:  # a resize clamps it, which is no reader's wish
@@ -259,7 +252,7 @@ class Transcript(ScrollView, can_focus=True):
                 self.map.forward(200)
             else:
                 added += self.map.backward(200)
-        self._measure()  # and paints nothing: the rows in view stay what they are
+        self.measure(self.map.height, self.following)  # no painting: the rows in view stay what they are
         if self.following:
             self._to_end()
         elif added:
@@ -269,18 +262,8 @@ class Transcript(ScrollView, can_focus=True):
             self._reflow = None
 
     def _sized(self) -> None:
-        self._measure()
+        self.measure(self.map.height, self.following)
         self.refresh()
-
-    def _measure(self) -> None:
-        """There are more rows, or fewer."""
-        self.virtual_size = Size(self.scrollable_content_region.width, self.map.height)
-        self.scroll_y = self.validate_scroll_y(self.scroll_y)
-        # What follows the end is about to be moved there.
-        self._tell_bar(self.max_scroll_y if self.following else self.scroll_y)
-
-    def _tell_bar(self, position: float) -> None:
-        self._bar.tell(self.vertical_scrollbar, self.size.height, self.map.height, position)
 
     def _forget(self) -> None:
         self._painter.forget()

@@ -2,30 +2,34 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from callroom_tui import texts
 from callroom_tui.frames import DUMPED, HEADER, Frame, Frames, dump, pretty, stamp, summary, written
+from callroom_tui.widgets.scrolling import RowView
 from callroom_tui.wrapping import width_of
 from callroom_words.words import Lang
 
 WITH_TIME = 30
 """Cells from which a frame's row has its time and its size."""
+LOOK_SECONDS = 0.25
+"""Between two looks at the newest frame: to lay out one frame's bytes paints the whole screen."""
 
 
-class FrameList(ScrollView, can_focus=True):
+class FrameList(RowView, can_focus=True):
     """The frames that fit the filter, one row each; it follows the newest until one is chosen."""
 
     COMPONENT_CLASSES = {f"frames--{name}" for name in ("time", "in", "out", "kind", "cut", "text", "chosen")}
@@ -48,6 +52,7 @@ class FrameList(ScrollView, can_focus=True):
         self.frames = frames
         self.rows: list[Frame] = []
         self.wanted = ""
+        self._looks: dict[str, Style] = {}
 
     def fits(self, frame: Frame) -> bool:
         """Whether the filter lets it through: words that its JSON has, and `>` or `<` for a direction."""
@@ -76,7 +81,7 @@ class FrameList(ScrollView, can_focus=True):
         self._sized()
 
     def _sized(self) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, len(self.rows))
+        self.measure(len(self.rows), self.chosen < 0)
         if self.chosen < 0:
             self.scroll_end(animate=False, immediate=True)
         self.refresh()
@@ -114,12 +119,25 @@ class FrameList(ScrollView, can_focus=True):
         if row < len(self.rows):
             self._choose(row)
 
+    def notify_style_update(self) -> None:
+        """The theme changed."""
+        super().notify_style_update()
+        self._looks.clear()
+
+    def _look(self, name: str) -> Style:
+        if (style := self._looks.get(name)) is None:
+            style = self.rich_style
+            if name:
+                style += self.get_component_rich_style(f"frames--{name}", partial=True)
+            self._looks[name] = style
+        return style
+
     def render_line(self, y: int) -> Strip:
         """One row of the view."""
         width = self.scrollable_content_region.width
         row = y + self.scroll_offset.y
         if row >= len(self.rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(width, self._look(""))
         frame = self.rows[row]
         here = row == (self.chosen if self.chosen >= 0 else len(self.rows) - 1)
         pieces = f"{len(frame.pieces)}×" if len(frame.pieces) > 1 else "  "
@@ -136,9 +154,9 @@ class FrameList(ScrollView, can_focus=True):
         chosen = self.get_component_rich_style("frames--chosen") if here and self.has_focus else None
         segments: list[Segment] = []
         for text, name in parts:
-            style = self.rich_style + self.get_component_rich_style(f"frames--{name}", partial=True)
+            style = self._look(name)
             segments.append(Segment(text, style + chosen if chosen is not None else style))
-        base = self.rich_style + chosen if chosen is not None else self.rich_style
+        base = self._look("") + chosen if chosen is not None else self._look("")
         return Strip(segments).adjust_cell_length(width, base)
 
 
@@ -203,6 +221,8 @@ class WirePanel(Vertical):
         self.frames = Frames()
         self._folder = folder
         self._held: list[Frame] = []
+        self._next_look = 0.0
+        self._waiting: Timer | None = None
 
     @property
     def _title(self) -> Content:
@@ -256,12 +276,24 @@ class WirePanel(Vertical):
         """There is room for more, or for less."""
         if not self.paused:
             self.border_title = self._title
-        self.on_frame_list_looked()
+        self.look()
 
     def on_frame_list_looked(self) -> None:
+        """Shows the frame that is looked at; of those that pass quickly, as many as can be read."""
+        left = self._next_look - monotonic()
+        if self.query_one(FrameList).chosen >= 0 or left <= 0:
+            self.look()
+        elif self._waiting is None:
+            self._waiting = self.set_timer(left, self.look)
+
+    def look(self) -> None:
         """Shows the frame that is looked at."""
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
         frame = self.query_one(FrameList).looked_at
         if frame is not None and self.is_on_screen:
+            self._next_look = monotonic() + LOOK_SECONDS
             width = self.query_one("#frame", VerticalScroll).scrollable_content_region.width
             self.query_one("#frame-detail", Static).update(detail(self.frames, frame, self.lang, width))
 
