@@ -14,10 +14,10 @@ from textual.strip import Strip
 
 from callroom_tui import garbage
 from callroom_tui.lines import Written
-from callroom_tui.widgets.painting import Painted
+from callroom_tui.widgets.painting import MAX_STRIPS, Painted
 from callroom_tui.widgets.scrolling import thumb
 from callroom_tui.widgets.transcript import Transcript
-from screen_support import NOON, Frame, chatter, made
+from screen_support import NOON, Frame, chatter, made, seen_of
 
 Cell = tuple[str, Color | None, Color | None, bool, bool]
 
@@ -67,6 +67,21 @@ async def test_a_row_is_painted_once_while_it_looks_the_same() -> None:
         await pilot.pause()
         after = transcript.render_lines(region)
         assert len({id(strip) for strip in before} & {id(strip) for strip in after}) >= len(before) - 3
+
+
+async def test_a_line_of_more_rows_than_are_kept_is_seen_whole() -> None:
+    rows = 2 * MAX_STRIPS
+    text = "\n".join(f"row {number}." for number in range(rows))
+    async with Frame(Transcript).run_test(size=(60, 12)) as pilot:
+        transcript = pilot.app.query_one(Transcript)
+        transcript.extend([made(1, NOON, "alice", text)])
+        await pilot.pause()
+        seen: set[str] = set()
+        for y in range(0, rows + 12, 9):
+            transcript.scroll_to(y=y, animate=False, immediate=True)
+            await pilot.pause()
+            seen.update(row.split()[-1] for row in seen_of(pilot.app) if " row " in row)
+        assert seen == {f"{number}." for number in range(rows)}
 
 
 @given(st.lists(st.integers(1, 12), min_size=1, max_size=4))

@@ -26,6 +26,7 @@ from callroom_tui.keyboard import keep_alt
 from callroom_tui.lab.bench import Bench
 from callroom_tui.palette import Commands, Palette
 from callroom_tui.resizing import LOOK_SECONDS, Lag
+from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
 from callroom_tui.screens.lab import LabScreen
@@ -277,7 +278,9 @@ class CallroomApp(App[None]):
         self._ask_server()
 
     def on_over(self, event: Over) -> None:
-        """Lays a screen over the one there is."""
+        """Lays a screen over the one there is; an answer gives way to it: of a pile each is drawn."""
+        if isinstance(self.screen, AnswerScreen):
+            self.pop_screen()
         self.push_screen(event.screen)
 
     def on_open_lab(self, event: OpenLab) -> None:

@@ -1,6 +1,7 @@
 """The rows of a transcript as parts of text with the name of a style each: what is where, but no colours."""
 
 import re
+import sys
 import time
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,6 +12,8 @@ from callroom_tui.texts import BEGINNING, DAYS, LOADING, NEW, OLDER
 from callroom_tui.wrapping import padded, rows, width_of
 from callroom_words.words import Lang
 
+ALL = range(sys.maxsize)
+"""Every row of a line."""
 GROUP_MS = 300_000
 """So long a person's name is not written again above what they say next."""
 RULES = {"said": "│", "mine": "│", "robot": "│", "note": "·", "fault": "!"}
@@ -59,8 +62,10 @@ class Columns(NamedTuple):
         return cls(0, 8, 11) if width >= 30 else cls(0, 4, 7)
 
 
-def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: float) -> list[Row]:
-    """The rows of a line with the headings above it, as many as the map counts.
+def drawn(
+    lines: RowMap, index: int, width: int, lang: Lang, top: str, now: float, part: range = ALL
+) -> list[Row]:
+    """The rows of a line with the headings above it, as many as the map counts, or those of a part of them.
 
     Args:
         lines: the map; its width is that of the text column.
@@ -69,6 +74,7 @@ def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: floa
         lang: of the headings.
         top: what stands above the first line: "older", "loading", "beginning" or nothing.
         now: Unix seconds, for "today".
+        part: the numbers of the rows, from 0.
     """
     found = [
         Row([Part(_ruled(_heading(lines, index, heading, lang, top, now), width, heading), heading)])
@@ -79,13 +85,14 @@ def drawn(lines: RowMap, index: int, width: int, lang: Lang, top: str, now: floa
     head = _head(lines, index, columns, bool(found[1:] if not index else found))
     count = sum(len(part.text) for part in head)
     links = _links(line.text)
+    headings = len(found)
+    found = found[part.start : part.stop]
     at = 0
-    for text, gap in rows(line.text, lines.width):
-        if at:
-            head = _margin(line, columns)
-        before = columns.indent if at else count
-        body = _cut([Part(text, _body_style(line))], at, links)
-        found.append(Row([*head, *body], before, at, gap))
+    for number, (text, gap) in enumerate(rows(line.text, lines.width), headings):
+        if number in part:
+            before = columns.indent if at else count
+            body = _cut([Part(text, _body_style(line))], at, links)
+            found.append(Row([*(_margin(line, columns) if at else head), *body], before, at, gap))
         at += len(text) + len(gap)
     return found
 

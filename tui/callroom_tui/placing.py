@@ -11,6 +11,8 @@ from callroom_words.words import Lang
 
 STATES = {"here": "●", "away": "◐", "lost": "○"}
 """A sign for each state of a person, told apart without colours."""
+OTHER_STATE = "?"
+"""The sign for a state that a newer house may know."""
 BADGE_MOST = 999
 """A badge has room for three digits."""
 NO_PLACE = "\n"
@@ -67,18 +69,19 @@ def _badge(place: Place) -> str:
 
 
 def people(found: Mapping[str, Person], me: str, lang: Lang) -> list[Item]:
-    """Who is here: first who is at home, then who is away, then who is lost, each by name."""
-    order = list(STATES)
-    rows = sorted(found.values(), key=lambda person: (order.index(person.state), person.name.casefold()))
+    """Who is here: first who is at home, then who is away, then who is lost or otherwise, each by name."""
+    order = {state: at for at, state in enumerate(STATES)}
+    rows = sorted(
+        found.values(), key=lambda person: (order.get(person.state, len(order)), person.name.casefold())
+    )
     return [
         Item(
             person.name,
             shown(f"{person.name} – {person.note}" if person.note else person.name)
             + (f" {texts.YOU.say(lang)}" if person.name == me else ""),
-            STATES[person.state],
+            STATES.get(person.state, OTHER_STATE),
             "",
             "name" if person.state == "here" else "lost",
         )
         for person in rows
-        if person.state in STATES
     ]

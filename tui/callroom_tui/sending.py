@@ -20,13 +20,11 @@ from callroom_client.model.entries import Way
 from callroom_client.model.local import LineForgotten, MoveAsked
 from callroom_client.model.place import ROBOT, Place
 from callroom_tui import texts
+from callroom_tui.answering import Answers
 from callroom_tui.saying import figure
 from callroom_tui.session import Session
 from callroom_wire import messages as m
 from callroom_wire.command import Ask, Line, Misused, Move, ShowHelp, Unfit, Unknown
-
-REFS_KEPT = 64
-"""So many requests of the screen's own are remembered until their answers come."""
 
 
 class Came(NamedTuple):
@@ -48,7 +46,7 @@ class Sending:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._own_refs: list[int] = []
+        self.answers = Answers()
         self._greeted = False
 
     def ask(self, message: m.ClientMessage) -> int:
@@ -66,14 +64,9 @@ class Sending:
 
     def greet(self) -> None:
         """The connection is ready: looks which rooms there are, and calls the robot the first time."""
-        if ref := self.ask(m.Rooms()):
-            self._own_refs = [*self._own_refs, ref][-REFS_KEPT:]
+        self.ask(m.Rooms())
         if not self._greeted and self.session.model.current == ROBOT and self.session.model.call.ended:
             self._greeted = bool(self.ask(m.Dial()))
-
-    def wanted(self, message: m.ServerMessage) -> bool:
-        """Whether the person asked for it, and not the screen."""
-        return not isinstance(message, m.RoomsListed) or message.ref not in self._own_refs
 
     def press(self, key: str) -> str:
         """Presses a key of the robot's menu; what to say if it cannot be."""
@@ -150,6 +143,7 @@ class Sending:
             return (texts.CONGESTED if error.code == "congested" else texts.OFFLINE_ASK).say(lang)
         except ValueError as error:
             return texts.NOT_SENT.say(lang, why=str(error))
+        self.answers.asked(ref)
         if move:
             self.session.model.apply(MoveAsked(at=self.session.clock(), ref=ref))
         return ""

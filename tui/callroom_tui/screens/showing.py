@@ -211,8 +211,8 @@ class Showing(Screen[None]):
             return
         if answer.rows is None:
             self.composer.hint(answer.title, answer.fault)
-        elif self.sending.wanted(message):
-            self.post_message(Over(AnswerScreen(answer.title, answer.rows, self.lang)))
+        elif (whole := self.sending.answers.whole(answer, self.lang)) is not None:
+            self.post_message(Over(AnswerScreen(whole.title, whole.rows or (), self.lang)))
         if isinstance(message, m.RoomsListed):
             self.look_places()
 

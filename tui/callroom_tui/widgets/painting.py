@@ -20,6 +20,8 @@ from callroom_tui.wrapping import width_of
 
 MAX_STRIPS = 256
 """Strips that are kept: several screens full, at some 3 KB each."""
+TOGETHER = 32
+"""Rows of a line that are painted together: a line may have more than are kept."""
 STYLES = frozenset(
     {"time", "name", "mine", "robot", "rule", "alert", "note", "fault", "said", "mention", "link", "pending"}
     | {"sent", "failed", "top", "day", "unread", "match", "here", "text-pending", "text-failed"}
@@ -89,9 +91,9 @@ class Painter:
         """The strip of a row of a line, if it has been painted since it last changed."""
         return self._strips.get((index, sub))
 
-    def keep(self, index: int, rows: Iterable[Row], margin: int, text: str) -> None:
-        """Paints all the rows of a line and its text, `margin` cells from the left."""
-        for sub, row in enumerate(rows):
+    def keep(self, index: int, rows: Iterable[Row], first: int, margin: int, text: str) -> None:
+        """Paints rows of a line and its text, from the row `first` on, `margin` cells from the left."""
+        for sub, row in enumerate(rows, first):
             self._strips[index, sub] = self.finished(self.segments(row, index, text), margin)
 
     def blank(self) -> Strip:

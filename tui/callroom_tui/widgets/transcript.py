@@ -11,10 +11,10 @@ from textual.selection import Selection
 from textual.strip import Strip
 from textual.timer import Timer
 
-from callroom_tui.drawing import Columns, Row, drawn
+from callroom_tui.drawing import ALL, Columns, Row, drawn
 from callroom_tui.lines import Line
 from callroom_tui.rowmap import RowMap
-from callroom_tui.widgets.painting import STYLES, Painter
+from callroom_tui.widgets.painting import STYLES, TOGETHER, Painter
 from callroom_tui.widgets.scrolling import RowView
 from callroom_words.words import Lang
 
@@ -276,10 +276,10 @@ class Transcript(RowView, can_focus=True):
         super().notify_style_update()
         self._painter.restyle()
 
-    def rows_of(self, index: int) -> list[Row]:
-        """The rows of a line, as they are drawn."""
+    def rows_of(self, index: int, part: range = ALL) -> list[Row]:
+        """The rows of a line, as they are drawn, or a part of them."""
         width = self.scrollable_content_region.width
-        return drawn(self.map, index, width, self.lang, self._top, self._wall())
+        return drawn(self.map, index, width, self.lang, self._top, self._wall(), part)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Rows of the widget, as the terminal gets them."""
@@ -304,12 +304,14 @@ class Transcript(RowView, can_focus=True):
         span = selection.get_span(row) if selection is not None else None
         if span is None and (strip := painter.kept(index, sub)) is not None:
             return strip
-        rows, text = self.rows_of(index), self.map.lines[index].text
-        if sub >= len(rows):
+        first = sub - sub % TOGETHER
+        rows, text = self.rows_of(index, range(first, first + TOGETHER)), self.map.lines[index].text
+        if sub - first >= len(rows):
             return painter.blank()
         if span is not None:
-            return painter.finished(painter.selected(painter.segments(rows[sub], index, text), *span), margin)
-        painter.keep(index, rows, margin, text)
+            segments = painter.segments(rows[sub - first], index, text)
+            return painter.finished(painter.selected(segments, *span), margin)
+        painter.keep(index, rows, first, margin, text)
         return painter.kept(index, sub) or painter.blank()
 
     def render_line(self, y: int) -> Strip:
