@@ -51,7 +51,9 @@ class Feed(Generic[Happening]):
             self._loop.call_soon(self._drain, context=self._context)
 
     def put(self, event: Happening) -> None:
-        """Takes an event from any thread; it waits while too many wait already."""
+        """Takes an event from any thread; it waits while too many wait already, and is gone once closed."""
+        if self._closed:
+            return
         if len(self._waiting) >= MOST_WAITING:
             with self._room:
                 self._room.wait_for(lambda: len(self._waiting) < MOST_WAITING or self._closed)
