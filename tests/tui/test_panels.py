@@ -6,9 +6,12 @@ from pathlib import Path
 from textual.widgets import Input
 
 from callroom_client.client import Timeouts
+from callroom_client.model.call import Call
 from callroom_tui.settings import Settings
+from callroom_tui.widgets.callbar import CallBar
+from callroom_wire.messages import Prompted
 from house_support import OpenHouse
-from screen_support import Caller, at_screen, text_of
+from screen_support import Caller, Frame, at_screen, text_of, until
 
 
 async def test_the_connection_panel_shows_both_ends_and_the_packets(
@@ -97,3 +100,12 @@ async def call(caller: Caller, address: str) -> None:
     field.focus()
     await caller.pilot.press("enter")
     await caller.pilot.pause()
+
+
+async def test_no_call_is_over_before_one_has_begun() -> None:
+    call = Call()
+    async with Frame(lambda: CallBar(call, "en")).run_test() as pilot:
+        assert "over" not in text_of(pilot.app)
+        call.prompted(Prompted(text="bye", ended=True), 0.0)
+        pilot.app.query_one(CallBar).prompted()
+        await until(pilot, lambda: "The call is over" in text_of(pilot.app), "the call to be over")

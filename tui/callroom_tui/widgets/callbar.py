@@ -136,7 +136,8 @@ class CallBar(Vertical):
         """Shows where one is and what is left."""
         call = self.call
         if call.ended:
-            self.query_one(Still).say(Content(texts.CALL_OVER.say(self.lang)))
+            over = texts.CALL_OVER.say(self.lang) if call.asked else ""  # nothing is over before it began
+            self.query_one(Still).say(Content(over))
             return
         way = " › ".join([shown(call.menu), *(shown(node) for _, node in self.crumbs)])
         width = self.content_size.width
