@@ -154,6 +154,7 @@ async def test_older_lines_are_fetched_by_scrolling_up(open_house: OpenHouse, tm
         await caller.see("120 of 120")
         await caller.pilot.press("escape", "ctrl+end")
         await caller.see("line 119")
+        await caller.gone("120 of 120")
     alice.client.close()
 
 
@@ -201,7 +202,7 @@ async def test_looks_language_and_bell_are_remembered(open_house: OpenHouse, tmp
         await in_lobby(caller)
         await caller.pilot.press("f8")
         assert caller.app.theme == "callroom-light"
-        await caller.pilot.press("alt+b")
+        await caller.pilot.press("alt+m")
         await caller.see("The bell rings for every line.")
         await caller.type("kept", enter=False)
         await caller.pilot.press("alt+l")

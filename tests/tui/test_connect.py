@@ -247,6 +247,26 @@ async def test_trying_again_calls_again_and_gets_through(open_house: OpenHouse, 
     assert f"tcp://127.0.0.1:{house.port}" in (tmp_path / "screen.json").read_text()
 
 
+async def test_another_server_is_called_from_within_a_connection(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    first, second = open_house(), open_house()
+    async with at_screen(f"tcp://127.0.0.1:{first.port}", tmp_path, size=SMALL) as caller:
+        await caller.ready()
+        await caller.pilot.press("alt+c")
+        await caller.see("Call a server", "● ready", "Back")
+        assert "Try again" not in text_of(caller.app)
+        await caller.pilot.press("escape")
+        await caller.gone("Call a server")
+        await caller.pilot.press("alt+c")
+        await caller.see("Call a server")
+        url = f"tcp://127.0.0.1:{second.port}"
+        caller.app.screen.query_one("#address", Input).value = url
+        await caller.pilot.press("enter")
+        await caller.until(lambda: caller.chat.session.url == url, "the other house to be called")
+        await caller.ready()
+
+
 async def test_a_house_that_falls_silent_and_breaks_off_is_told_over_the_chat(tmp_path: Path) -> None:
     seen = threading.Event()
 

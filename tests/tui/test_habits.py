@@ -258,7 +258,7 @@ async def test_the_bell_rings_as_it_was_chosen(
             await caller.pilot.pause()
             assert rung == [bell] * rings
             rung.clear()
-            await caller.pilot.press("alt+b")
+            await caller.pilot.press("alt+m")
         await caller.type("/bell off")
         await caller.see("The bell never rings")
     alice.client.close()

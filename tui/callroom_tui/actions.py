@@ -170,8 +170,8 @@ ACTS = (
     Act("other_language", "alt+l", "Alt+L", Words("中文", "English"), Words("中文界面", "English, please")),
     Act(
         "next_bell",
-        "alt+b",
-        "Alt+B",
+        "alt+m",  # not Alt+B: a terminal writes a word to the left like that, and so do one's fingers
+        "Alt+M",
         Words("Bell", "铃声"),
         Words("ring for mentions, for every line, or never", "铃声：提到我时、每条消息、从不"),
     ),
@@ -212,6 +212,9 @@ ACTS = (
         palette=False,
     ),
 )
+
+PLACE_KEYS = "Alt+1 … Alt+9"
+PLACE_WORDS = Words("go to a place by its number in the list", "按序号去列表中的地方")
 
 IN_COMPOSER = (
     ("Enter", Words("send", "发送")),

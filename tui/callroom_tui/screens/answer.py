@@ -13,7 +13,7 @@ from textual.widget import Widget
 
 from callroom_client.commands import TABLE
 from callroom_tui import texts
-from callroom_tui.actions import ACTS, IN_COMPOSER
+from callroom_tui.actions import ACTS, IN_COMPOSER, PLACE_KEYS, PLACE_WORDS
 from callroom_tui.lines import shown
 from callroom_tui.sizes import HEIGHTS
 from callroom_tui.wrapping import folded, width_of
@@ -111,7 +111,7 @@ def help_rows(lang: Lang) -> list[Pair]:
     """Every key and every command, from the tables they are made of."""
     rows = [Pair(texts.HELP_KEYS.say(lang))]
     rows += [Pair(act.shown, act.words.say(lang)) for act in ACTS]
-    rows.append(Pair("Alt+1 … Alt+9", texts.PLACES.say(lang)))
+    rows.append(Pair(PLACE_KEYS, PLACE_WORDS.say(lang)))
     rows += [Pair(""), Pair(texts.HELP_TYPING.say(lang))]
     rows += [Pair(keys, words.say(lang)) for keys, words in IN_COMPOSER]
     rows += [Pair(""), Pair(texts.HELP_COMMANDS.say(lang))]

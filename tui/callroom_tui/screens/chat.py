@@ -134,10 +134,6 @@ class ChatScreen(Showing):
         """Copies a frame."""
         self.post_message(Copy(event.text))
 
-    def on_search_bar_left(self) -> None:
-        """Back to typing."""
-        self.composer.take_focus()
-
     def on_wire_panel_left(self) -> None:
         """Back to typing."""
         self.composer.take_focus()
@@ -169,7 +165,10 @@ class ChatScreen(Showing):
         """Esc closes what is open, and goes back to typing."""
         if event.key == "escape":
             event.stop()
-            if not self.close_over():
+            search = self.query_one(SearchBar)
+            if search.display:
+                search.leave()
+            elif not self.close_over():
                 self.composer.hint("")
             self.composer.take_focus()
 

@@ -53,6 +53,8 @@ class ConnectScreen(ModalScreen[None]):
         self._problem = problem
         self._url = url
         self._clock = clock
+        self._connected = session is not None and session.model.connection.stage.stage is Stage.READY
+        """Whether there was a connection when this was asked for: then it is not what one waits for."""
         self._reason = ""
         """Why the last try failed: it stays while the next one is under way."""
 
@@ -71,7 +73,7 @@ class ConnectScreen(ModalScreen[None]):
             yield Static(texts.CONNECT_NAME.say(lang), classes="label", markup=False)
             yield Input(self.settings.name, texts.CONNECT_NO_NAME.say(lang), id="name")
             with Horizontal(id="buttons"):
-                if self.session is not None:
+                if self.session is not None and not self._connected:
                     yield Button(texts.CONNECT_AGAIN.say(lang), id="again", variant="primary", compact=True)
                 yield Button(texts.CONNECT_GO.say(lang), id="go", compact=True)
                 if self.session is not None:
@@ -89,8 +91,8 @@ class ConnectScreen(ModalScreen[None]):
             listing.show([Item(url, shown(url), "·", style="plain") for url in self.settings.recent])
         self.set_interval(REFRESH_SECONDS, self.look)
         self.look()
-        focus = "#again" if self.session is not None and not self._problem else "#address"
-        self.query_one(focus).focus()
+        waits = self.session is not None and not self._connected and not self._problem
+        self.query_one("#again" if waits else "#address").focus()
 
     def look(self) -> None:
         """Shows what is so now."""
@@ -98,7 +100,7 @@ class ConnectScreen(ModalScreen[None]):
         said = self._problem
         if self.session is not None:
             connection = self.session.model.connection
-            if connection.stage.stage is Stage.READY:
+            if connection.stage.stage is Stage.READY and not self._connected:
                 self.dismiss()
                 return
             state.update(headline(connection, self.lang, self._clock()))

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.widgets import Input, Static
 
 from callroom_tui import texts
@@ -14,17 +13,13 @@ from callroom_words.words import Lang
 
 
 class SearchBar(Horizontal):
-    """The bar above the transcript; Esc leaves it, and the marks go."""
+    """The bar above the transcript. The chat leaves it at Esc: that is nobody else's key there."""
 
     BINDINGS = [
-        Binding("escape", "leave", "done", show=False),
         Binding("up", "step(-1)", "older", show=False),
         Binding("down", "step(1)", "newer", show=False),
         Binding("shift+enter", "step(1)", "newer", show=False),
     ]
-
-    class Left(Message):
-        """The search is over."""
 
     def __init__(self, lang: Lang, transcript: Callable[[], Transcript]) -> None:
         super().__init__(id="search")
@@ -76,8 +71,7 @@ class SearchBar(Horizontal):
             said = texts.HITS.say(self.lang, at=self._at + 1, count=len(self._hits))
         self.query_one("#search-hits", Static).update(said)
 
-    def action_leave(self) -> None:
-        """Done."""
+    def leave(self) -> None:
+        """Done: the marks go, too."""
         self.display = False
         self._transcript().find("")
-        self.post_message(self.Left())
