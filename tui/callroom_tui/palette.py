@@ -8,11 +8,14 @@ from rich.text import Text
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.fuzzy import FuzzySearch
 
+from callroom_client.commands import TABLE
 from callroom_tui import texts
 from callroom_tui.actions import ACTS
 from callroom_tui.lines import shown
 from callroom_tui.placing import ordered
+from callroom_tui.saying import figure, mode
 from callroom_tui.screens.chat import ChatScreen
+from callroom_tui.widgets.timeouts import PRESETS, TIMED
 from callroom_words.words import Lang
 
 
@@ -39,6 +42,15 @@ def offers(chat: ChatScreen) -> Iterator[Offer]:
     for index, place in enumerate(ordered(chat.model)):
         name = shown(place.name) or texts.HOTLINE.say(chat.lang)
         yield Offer(f"→ {name}", shown(place.topic), f"place({index})")
+    # While a secret is asked for, what begins with a slash may belong to it.
+    for command in () if chat.model.where.secret else TABLE.commands:
+        # A command that needs more is written for the person to go on with.
+        action = f"write('/{command.name} ')" if command.arguments else f"command('/{command.name}')"
+        yield Offer(command.usage.say(chat.lang), command.text.say(chat.lang), action)
+    for verb in TIMED:
+        for at, preset in enumerate(PRESETS):
+            name = f"settimeout: {verb.value} {figure(preset)}"
+            yield Offer(name, mode(preset).say(chat.lang), f"timeout('{verb.value}', {at})")
 
 
 class Commands(Provider):

@@ -7,6 +7,7 @@ from textual import events
 from textual.content import Content
 from textual.widgets import Input, TextArea
 
+from callroom_client.events import Verb
 from callroom_client.model.local import Cleared, ReadUpTo
 from callroom_tui import placing, texts
 from callroom_tui.actions import bindings
@@ -20,7 +21,7 @@ from callroom_tui.widgets.composer import Writing
 from callroom_tui.widgets.listing import Listing
 from callroom_tui.widgets.search import SearchBar
 from callroom_tui.widgets.still import Still
-from callroom_tui.widgets.timeouts import DialView
+from callroom_tui.widgets.timeouts import PRESETS, DialView
 from callroom_tui.widgets.transcript import Transcript
 from callroom_tui.widgets.wire import FrameList, WirePanel
 from callroom_tui.wishes import (
@@ -248,6 +249,21 @@ class ChatScreen(Showing):
     def action_palette(self) -> None:
         """Everything there is to do."""
         self.call_later(self.run_action, "app.command_palette")
+
+    def action_write(self, text: str) -> None:
+        """Begins a line for the person to go on with."""
+        self.composer.writing.fill(text)
+        self.composer.take_focus()
+
+    def action_command(self, text: str) -> None:
+        """Does what a command asks for that needs no more words."""
+        if not self.model.where.secret:
+            self.submit(text)
+
+    def action_timeout(self, verb: str, preset: int) -> None:
+        """Sets a time-out to one of the presets."""
+        hint, fault = self.sending.set_timeout(Verb(verb), PRESETS[preset])
+        self._hint_of(hint, fault)
 
     def action_suspend(self) -> None:
         """To the shell, until `fg`."""
