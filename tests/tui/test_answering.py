@@ -40,7 +40,8 @@ def test_what_shows_elsewhere(message: m.ServerMessage) -> None:
 def test_what_has_rows() -> None:
     rooms = answered(m.RoomsListed(rooms=[m.RoomInfo(room="lobby", people=2)], more=True, ref=1), "en")
     assert rooms is not None
-    assert [row[0] for row in rooms.rows or ()] == ["#lobby", " "]
+    assert [row[0] for row in rooms.rows or ()] == ["#lobby"]
+    assert rooms.more
     who = answered(m.WhoListed(people=[m.PersonInfo(name="ann", note="tea", door="telnet")], ref=1), "zh")
     assert who is not None
     assert [tuple(row[:2]) for row in who.rows or ()] == [("ann", "here · tea · telnet")]
