@@ -10,8 +10,9 @@ from textual.pilot import Pilot
 
 from callroom_client.model.entries import Own, Way
 from callroom_tui.lines import Line
-from callroom_tui.screens.pasting import PasteScreen
+from callroom_tui.screens.pasting import MOST_MESSAGES, PasteScreen
 from callroom_tui.settings import Settings
+from callroom_tui.widgets.composer import MOST_WRITTEN
 from callroom_wire import messages as m
 from chat_support import NO_FLOOD_CONTROL, Other, in_lobby, url_of
 from house_support import Nursery, OpenHouse, wait_until
@@ -216,6 +217,23 @@ async def test_what_becomes_of_a_paste(open_house: OpenHouse, tmp_path: Path) ->
             assert ([line.text for line in mine(caller)] == ["/one", "two"]) == (choice == "#many")
             await caller.type("", enter=False)
         await caller.see("✓ /one", "✓ two")
+
+
+async def test_a_paste_that_nobody_could_mean_is_not_taken(open_house: OpenHouse, tmp_path: Path) -> None:
+    async with at_screen(url_of(open_house()), tmp_path) as caller:
+        await in_lobby(caller)
+        await caller.type("a draft", enter=False)
+        caller.chat.composer.writing.post_message(Paste("x" * MOST_WRITTEN))
+        await caller.see(f"{MOST_WRITTEN + 7:,} characters would stand here", "Nothing of it was taken")
+        assert caller.chat.composer.writing.text == "a draft"
+        for lines in (MOST_MESSAGES, MOST_MESSAGES + 1):
+            caller.chat.composer.writing.post_message(Paste("x\n" * lines))
+            await caller.until(lambda: isinstance(caller.app.screen, PasteScreen))
+            await caller.see(f"Paste {lines} lines?", "as one message")
+            assert bool(caller.app.screen.query("#many")) == (lines == MOST_MESSAGES)
+            await caller.pilot.press("escape")
+        await caller.pilot.press("f6", "ctrl+c")  # where nothing can be copied
+        await caller.see("Ctrl+Q quits")
 
 
 def mine(caller: Caller) -> list[Line]:

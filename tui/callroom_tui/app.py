@@ -25,7 +25,7 @@ from callroom_tui.feed import Feed
 from callroom_tui.keyboard import keep_alt
 from callroom_tui.lab.bench import Bench
 from callroom_tui.palette import Commands, Palette
-from callroom_tui.resizing import LOOK_SECONDS, Lag
+from callroom_tui.resizing import LOOK_SECONDS, Lag, bearable
 from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
@@ -148,8 +148,9 @@ class CallroomApp(App[None]):
 
     def _look_at_window(self) -> None:
         window = shutil.get_terminal_size((0, 0))  # what Textual's driver asks, too
-        if not self._told_size and self._lag.look(window, self.size):
-            size = Size(*window)
+        wanted = bearable(window) if all(window) else window
+        if not self._told_size and self._lag.look(wanted, self.size):
+            size = Size(*wanted)
             self.post_message(events.Resize(size, size))
 
     def _heed(self) -> None:
@@ -179,8 +180,11 @@ class CallroomApp(App[None]):
     async def on_event(self, event: events.Event) -> None:
         """What is typed where it means nothing goes to the composer, before it is handed to anyone.
 
-        On its way up from whoever has the focus, the next key would overtake it.
+        On its way up from whoever has the focus, the next key would overtake it. And no screen has to bear
+        a window that is too small.
         """
+        if isinstance(event, events.Resize):
+            event.size = event.virtual_size = event.container_size = Size(*bearable(event.size))
         if isinstance(event, events.Key) and isinstance(self.screen, ChatScreen):
             self.screen.catch(event)
         await super().on_event(event)
@@ -346,6 +350,11 @@ class CallroomApp(App[None]):
         if isinstance(self._driver, TerminalDriver):
             self._driver.stop_together()
             self.refresh(layout=True)
+
+    def action_help_quit(self) -> None:
+        """Says how to quit, where Ctrl+C has nothing else to do."""
+        self.clear_notifications()
+        self.notify(texts.CTRL_Q.say(self.lang), markup=False)
 
     async def action_quit(self) -> None:
         """Textual's own way out says goodbye, too."""

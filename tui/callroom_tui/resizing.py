@@ -8,7 +8,16 @@ overtaken by the older one, which stays until the window changes again.
 LOOK_SECONDS = 1.0
 """So often the two sizes are compared; a look costs 2 us."""
 
+LEAST = (12, 4)
+"""Columns and rows: a smaller window is laid out like this and seen in part. Textual 8.2 breaks lines to a
+width of 0 or less in an even smaller one, and ends."""
+
 Size = tuple[int, int]
+
+
+def bearable(window: Size) -> Size:
+    """The size to lay out for a window."""
+    return max(window[0], LEAST[0]), max(window[1], LEAST[1])
 
 
 class Lag:

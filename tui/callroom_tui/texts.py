@@ -147,6 +147,10 @@ OFFLINE_ASK = Words(
     "没有连接：现在无法请求。您说的话会保存，稍后发送。",
 )
 CONGESTED = Words("Too much waits to be sent: try again in a moment.", "等待发送的内容太多：请稍后再试。")
+PASTE_TOO_LONG = Words(
+    "With that paste {count} characters would stand here; {limit} can. Nothing of it was taken.",
+    "粘贴后这里会有 {count} 字；最多 {limit} 字。没有采用。",
+)
 TOO_LONG = Words(
     "Too long: {count} characters, {limit} at most. Nothing was sent.",
     "太长：{count} 字，最多 {limit} 字。没有发送。",

@@ -16,6 +16,12 @@ from callroom_words.words import Lang
 Choice = Literal["one", "many", "edit", "cancel"]
 
 
+MOST_SHOWN = 500
+"""Lines that are shown: of more, one looks at the beginning."""
+MOST_MESSAGES = 500
+"""Lines up to which a paste may become a message each: more is a mistake that no room forgives."""
+
+
 class PasteScreen(ModalScreen[Choice]):
     """The lines, and what may become of them."""
 
@@ -38,11 +44,12 @@ class PasteScreen(ModalScreen[Choice]):
         with Vertical(id="pasting") as frame:
             frame.border_title = texts.PASTE_TITLE.say(self.lang, count=count)
             with VerticalScroll():
-                yield Static(Content(self._text))
+                yield Static(Content(_beginning(self._text)))
             yield Button(texts.PASTE_EDIT.say(self.lang), id="edit", compact=True)
             yield Button(texts.PASTE_ONE.say(self.lang), id="one", compact=True)
             lines = sum(1 for line in self._text.splitlines() if line.strip())  # an empty one is not sent
-            yield Button(texts.PASTE_MANY.say(self.lang, count=lines), id="many", compact=True)
+            if lines <= MOST_MESSAGES:
+                yield Button(texts.PASTE_MANY.say(self.lang, count=lines), id="many", compact=True)
             yield Button(texts.CANCEL.say(self.lang), id="cancel", compact=True)
 
     def on_mount(self) -> None:
@@ -60,3 +67,8 @@ class PasteScreen(ModalScreen[Choice]):
     def action_choose(self, choice: Choice) -> None:
         """It is decided by a key."""
         self.dismiss(choice)
+
+
+def _beginning(text: str) -> str:
+    lines = text.split("\n", MOST_SHOWN)
+    return "\n".join([*lines[:MOST_SHOWN], "…"]) if len(lines) > MOST_SHOWN else text

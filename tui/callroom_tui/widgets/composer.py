@@ -12,11 +12,13 @@ from textual.message import Message
 from textual.widgets import Input, Static, TextArea
 
 from callroom_forms.judging import Verdict
+from callroom_tui import texts
 from callroom_tui.actions import bindings
 from callroom_tui.lines import shown
 from callroom_tui.widgets.callbar import Pressed
 from callroom_tui.widgets.verdict import VerdictRow
 from callroom_tui.wrapping import cropped, folded
+from callroom_wire.frames import MAX_FRAME
 from callroom_words.words import Lang
 
 KEPT_LINES = 500
@@ -24,6 +26,8 @@ KEPT_LINES = 500
 NEAR = 0.9
 """The part of the limit from which characters are counted aloud."""
 SHOWN_CANDIDATES = 12
+MOST_WRITTEN = MAX_FRAME
+"""Characters up to which pastes are taken: no frame holds more, and a key takes the longer to be seen."""
 
 
 class Writing(TextArea):
@@ -49,6 +53,13 @@ class Writing(TextArea):
         def __init__(self, text: str) -> None:
             super().__init__()
             self.text = text
+
+    class Overfull(Message):
+        """With a paste there would have been so many characters that it was not taken."""
+
+        def __init__(self, count: int) -> None:
+            super().__init__()
+            self.count = count
 
     class Offered(Message):
         """Completions, and which of them stands there; none: the focus should go on."""
@@ -114,9 +125,12 @@ class Writing(TextArea):
         await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Text is made harmless; several lines are asked about."""
+        """Text is made harmless; several lines are asked about; what could never be sent is not taken."""
         event.stop()
         event.prevent_default()
+        if (count := len(self.text) + len(event.text)) > MOST_WRITTEN:
+            self.post_message(self.Overfull(count))
+            return
         text = shown(event.text.replace("\r\n", "\n").replace("\r", "\n"), multiline=True)
         if "\n" in text.strip("\n"):
             self.post_message(self.Pasted(text.strip("\n")))
@@ -286,6 +300,12 @@ class Composer(Vertical):
         hint.set_class(fault, "-fault")
         width = max(20, self.content_size.width or 60)
         hint.update(Content(folded(shown(text, multiline=True), width)))
+
+    def on_writing_overfull(self, event: Writing.Overfull) -> None:
+        """Says that nothing of a paste was taken."""
+        event.stop()
+        words = texts.PASTE_TOO_LONG.fill(count=f"{event.count:,}", limit=f"{MOST_WRITTEN:,}")
+        self.hint(words.say(self.lang), fault=True)
 
     def on_writing_offered(self, event: Writing.Offered) -> None:
         """Shows the completions, or lets the focus go on when there is none."""
