@@ -44,6 +44,7 @@ check: $(VENV)/installed ## formatting, lint, types, floors, generated documents
 	$(BIN)/python docs/build.py --check
 	$(BIN)/python docs/tables.py --check
 	$(BIN)/python docs/findings.py --check
+	$(BIN)/python docs/keys.py --check
 
 .PHONY: format
 format: $(VENV)/installed ## lay out the code, and rebuild the generated documents
@@ -52,6 +53,7 @@ format: $(VENV)/installed ## lay out the code, and rebuild the generated documen
 	$(BIN)/python docs/build.py
 	$(BIN)/python docs/tables.py
 	$(BIN)/python docs/findings.py
+	$(BIN)/python docs/keys.py
 
 .PHONY: bench
 bench: $(VENV)/installed ## measure: fan-out, pairs, latency, idle connections, ledger (ARGS="fanout --json")

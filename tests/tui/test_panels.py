@@ -3,6 +3,7 @@
 import socket
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from callroom_client.client import Timeouts
@@ -52,7 +53,10 @@ async def test_time_outs_are_seen_and_changed_while_the_socket_works(
         await caller.see("Usage: /timeout")
 
 
-async def test_the_wire_shows_frames_and_hides_secrets(open_house: OpenHouse, tmp_path: Path) -> None:
+async def test_the_wire_shows_frames_and_hides_secrets(
+    open_house: OpenHouse, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     house = open_house()
     async with at_screen(f"tcp://127.0.0.1:{house.port}", tmp_path) as caller:
         await caller.ready()
@@ -72,7 +76,15 @@ async def test_the_wire_shows_frames_and_hides_secrets(open_house: OpenHouse, tm
         await caller.pilot.press("slash")
         await caller.pilot.press(*"find")
         await caller.until(lambda: text_of(caller.app).count(" resume ") == 0, "the filter holds")
-        await caller.pilot.press("enter", "space")
+        await caller.pilot.press("enter", "s", "s")
+        await caller.see("wire-2.txt")
+        folder = tmp_path / "data" / "callroom" / "wire"
+        assert folder.stat().st_mode & 0o777 == 0o700
+        for number in (1, 2):
+            saved = folder / f"wire-{number}.txt"
+            assert saved.stat().st_mode & 0o777 == 0o600
+            assert "find me" in saved.read_text(encoding="utf-8")
+        await caller.pilot.press("space")
         await caller.see("paused, 0 more passed")
         await caller.pilot.press("escape", "f6")
         await caller.gone("paused")

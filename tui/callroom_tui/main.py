@@ -15,15 +15,17 @@ from callroom_words.words import Lang, Words
 CHAT = Command(
     "chat",
     Words(
-        "The client on the whole terminal: rooms, the hotline, what the socket does. Without a URL it asks.",
-        "全屏客户端：房间、热线，以及套接字正在做什么。不写 URL 时会询问。",
+        "The client on the whole terminal: rooms, the hotline, what the socket does. Without a URL it asks.\n"
+        "docs/chat.md has keys, panels and files.",
+        "全屏客户端：房间、热线，以及套接字正在做什么。不写 URL 时会询问。\n"
+        "按键、面板和文件见 docs/chat.md。",
     ),
     (
         (
             "[URL]",
             Words(
-                "tcp://host:port, tls://host:port, unix:///path",
-                "tcp://主机:端口、tls://主机:端口、unix:///路径",
+                "tcp://host:port, tls://host:port, frames://host:port, unix:///path",
+                "tcp://主机:端口、tls://主机:端口、frames://主机:端口、unix:///路径",
             ),
         ),
     ),

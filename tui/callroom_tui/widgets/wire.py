@@ -309,8 +309,9 @@ class WirePanel(Vertical):
         rows = self.query_one(FrameList).rows
         try:
             folder = self._folder()
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = _free(folder)
+            path.touch(mode=0o600, exist_ok=False)  # what people said is nobody else's business
             path.write_text(written(self.frames, rows, self.lang), encoding="utf-8")
         except OSError as error:
             self.notify(texts.WIRE_UNSAVED.say(self.lang, why=str(error)), severity="error", markup=False)
