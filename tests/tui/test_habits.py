@@ -8,8 +8,9 @@ from textual.events import AppBlur, AppFocus, Paste
 from textual.geometry import Offset
 from textual.pilot import Pilot
 
+from callroom_client.link.faults import FAULTS
 from callroom_client.model.entries import Own, Way
-from callroom_tui.lines import Line
+from callroom_tui.lines import Line, line_of
 from callroom_tui.screens.pasting import MOST_MESSAGES, PasteScreen
 from callroom_tui.settings import Settings
 from callroom_tui.widgets.composer import MOST_WRITTEN
@@ -50,6 +51,34 @@ async def test_a_line_that_was_refused_is_said_again(tmp_path: Path) -> None:
         await caller.type("/retry")
         await caller.see("No line here has failed.")
     server.close()
+
+
+async def test_a_word_to_somebody_is_sent_and_what_is_refused_out_of_sight_is_told(tmp_path: Path) -> None:
+    def act(peer: Peer) -> None:
+        peer.log_in()
+        told = peer.expect(m.Tell)
+        assert (told.to, told.text) == ("alice", "psst")
+        peer.send(
+            m.Error(code="no_such_person", text="Nobody is alice.", fix="Look who is here.", id=told.id)
+        )
+        peer.until_closed()
+
+    server = Stranger(act)
+    async with at_screen(server.url, tmp_path) as caller:
+        await caller.ready()
+        await caller.type("/msg alice psst")
+        await caller.see("@alice: Nobody is alice. Look who is here.")
+        assert caller.chat.shown == ""
+        await caller.pilot.press("alt+down")
+        await caller.see("✗ psst")
+    server.close()
+
+
+def test_a_line_that_could_not_be_kept_says_why() -> None:
+    for code in ("not_kept", "fate_unknown"):
+        for lang in ("en", "zh"):
+            line = line_of(Own(1, "hello", Way.FAILED, code=code), "bob", lang, 0)
+            assert line.text == f"hello\n{FAULTS[code].say(lang)}"
 
 
 def ways(caller: Caller) -> list[Way]:

@@ -13,6 +13,7 @@ import msgspec
 
 from callroom_client.model import entries as model
 from callroom_client.model.entries import Entry
+from callroom_client.trouble import meaning
 from callroom_tui import texts
 from callroom_wire.text import clean
 from callroom_words.words import Lang
@@ -114,7 +115,8 @@ def line_of(entry: Entry, me: str, lang: Lang, now: int) -> Line:
         case model.Own():
             text = shown(entry.text, multiline=True)
             if entry.way is model.Way.FAILED:
-                return Written(-entry.id, now, shown(me), f"{text}\n{shown(entry.why)}", "mine", "failed")
+                why = shown(entry.why) or meaning(entry.code).say(lang)
+                return Written(-entry.id, now, shown(me), f"{text}\n{why}", "mine", "failed")
             return Written(-entry.id, now, shown(me), text, "mine", "pending")
         case model.Hole():
             words = texts.LOST_LINES if entry.lost else texts.MISSING_LINES

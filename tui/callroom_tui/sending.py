@@ -83,6 +83,8 @@ class Sending:
         match TABLE.read(text, self.session.model.where):
             case Line(text=said):
                 return self._say(said, place)
+            case Ask(message=m.Tell(to=to, text=said)):
+                return self._say(said, f"@{to}")
             case Ask(message=message, move=move):
                 hint = self._ask(message, move=move)
                 return Came(sent=not hint, hint=hint)

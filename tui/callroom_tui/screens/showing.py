@@ -11,6 +11,7 @@ from callroom_client.completion import suggestions
 from callroom_client.events import Event, FramePassed, Received, Stage, StageChanged
 from callroom_client.judging import judged
 from callroom_client.model.changes import Changes
+from callroom_client.model.entries import Way
 from callroom_client.model.local import DraftChanged, PlaceChosen, ReadUpTo
 from callroom_client.model.place import ROBOT, Place
 from callroom_forms.judging import Verdict
@@ -208,6 +209,7 @@ class Showing(Screen[None]):
     def _told(self, message: m.ServerMessage) -> None:
         answer = answered(message, self.lang)
         if answer is None:
+            self._refused_elsewhere(message)
             return
         if answer.rows is None:
             self.composer.hint(answer.title, answer.fault)
@@ -215,6 +217,15 @@ class Showing(Screen[None]):
             self.post_message(Over(AnswerScreen(whole.title, whole.rows or (), self.lang)))
         if isinstance(message, m.RoomsListed):
             self.look_places()
+
+    def _refused_elsewhere(self, message: m.ServerMessage) -> None:
+        """A line that was refused is marked where it stands; if that is out of sight, it is told here."""
+        if not isinstance(message, m.Error):
+            return
+        place = self.model.owns.get(message.id)
+        own = place.entries.own_line(message.id) if place is not None and place.name != self.shown else None
+        if place is not None and own is not None and own.way is Way.FAILED:
+            self.composer.hint(f"{place.name}: {own.why}", fault=True)
 
     def _staged(self, event: StageChanged) -> None:
         if event.stage is Stage.READY:
