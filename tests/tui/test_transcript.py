@@ -9,7 +9,7 @@ from textual.geometry import Offset
 from textual.pilot import Pilot
 
 from callroom_tui.drawing import marked
-from callroom_tui.lines import Line
+from callroom_tui.lines import Line, link
 from callroom_tui.rowmap import RowMap
 from callroom_tui.widgets.transcript import Transcript
 from screen_support import NOON, Frame, chatter, made, raw_of, rows_of, seen_of, text_of, until
@@ -203,6 +203,16 @@ async def test_only_links_of_the_web_are_followed() -> None:
             await pilot.click(offset=Offset(rows_of(app)[row].index(word), row))
         await pilot.pause()
     assert app.heard == ["https://example.org/a?b=1"]
+
+
+def test_a_link_that_looks_like_another_house_is_none() -> None:
+    for text in (
+        "https://bank.example@evil.example/login",
+        "http://me:secret@host/",
+        "https://\u0430pple.com",
+    ):
+        assert not list(link(text)), text
+    assert [found[0] for found in link("https://host/@me?a@b")] == ["https://host/@me?a@b"]
 
 
 async def test_a_link_that_wraps_is_one_on_each_of_its_rows() -> None:

@@ -22,8 +22,11 @@ Kind = Literal["said", "mine", "robot", "note", "fault"]
 Mark = Literal["", "pending", "sent", "failed"]
 
 _BIDI = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]").sub
-link = re.compile(r"https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z0-9\-_~/#&=+$@%]").finditer
-"""The links of a text: only http and https, only ASCII, and not the stop at a sentence's end."""
+link = re.compile(
+    r"https?://(?![^/?#\s]*@)[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]*[A-Za-z0-9\-_~/#&=+$@%]"
+).finditer
+"""The links of a text: only http and https, only ASCII, and not the stop at a sentence's end. One with
+a name before its host may look like another house's (RFC 3986, section 7.6): it is none."""
 
 
 class Line(Protocol):

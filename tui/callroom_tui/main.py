@@ -1,14 +1,18 @@
 """`callroom chat`: the screen, for a terminal that can show it."""
 
+import codecs
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from pathlib import Path
+from typing import TextIO
 
 from callroom_client.client import Client
 from callroom_client.events import Event
 from callroom_lessons import ORDER
 from callroom_tui import garbage
+from callroom_wire.text import cells
 from callroom_words.options import LANG, Command, Line, Option, UsageError, language, read, usage
 from callroom_words.words import Lang, Words
 
@@ -50,6 +54,8 @@ LAB = Command(
         LANG,
     ),
 )
+ENCODING_ERRORS = "callroom.cells"
+"""The name of our way with what an encoding does not have."""
 NO_LESSON = Words("there is no lesson {given}; there are: {names}", "没有 {given} 这一课；有：{names}")
 LAB_TERMINAL = Words(
     "callroom lab screen needs a terminal; the pages are in docs/lessons.md",
@@ -129,9 +135,26 @@ def can_show() -> bool:
     )
 
 
+def bear_encoding(stream: TextIO) -> None:
+    """Lets what a terminal's encoding has not be shown as question marks, as wide as what they stand for.
+
+    Python's own way with stderr is an escape of several characters, which shifts all that is behind it.
+    """
+    if isinstance(stream, TextIOWrapper):
+        codecs.register_error(ENCODING_ERRORS, _question_marks)
+        stream.reconfigure(errors=ENCODING_ERRORS)
+
+
+def _question_marks(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "?" * max(0, cells(error.object[error.start : error.end])), error.end
+
+
 def show(url: str, name: str = "", lang: str = "", file: Path | None = None, lesson: str = "") -> int:
     """Shows the screen, or the lab at a lesson, until it is left; the exit code."""
     garbage.rest()
+    if sys.__stderr__ is not None:
+        bear_encoding(sys.__stderr__)
     # Deferred: Textual takes 160 ms to import, which a mistaken command line need not wait for.
     from callroom_tui.app import CallroomApp
     from callroom_tui.settings import default_file, load
