@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from sys import intern
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ from callroom_wire.text import clean
 
 if TYPE_CHECKING:
     from callroom_client.model.model import Model
+
+
+_SEQ = attrgetter("seq")
 
 
 def hear(model: Model, event: Received) -> None:
@@ -87,6 +91,7 @@ def _page(model: Model, message: m.Page, at: float) -> None:
     lines = [
         _line(model, one, one.text, TOPIC if isinstance(one, m.TopicSet) else 0) for one in message.entries
     ]
+    lines = sorted({line.seq: line for line in lines}.values(), key=_SEQ)  # as a page should be
     for line in lines:
         _echo(model, place, line)
     place.count(entries.page(lines))

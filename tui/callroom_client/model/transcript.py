@@ -174,6 +174,8 @@ class Transcript(Sequence[Entry]):
 
     def lost(self, first: int, last: int) -> None:
         """These entries are no longer kept: their holes are there for good."""
+        if first > last:
+            return
         if last > self.cursor:
             self._advance(last)
         index = self._index(first)
