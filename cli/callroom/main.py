@@ -30,7 +30,7 @@ HOUSES = {
         "callroom.menus", "menus", Words("write, check, try and measure menus", "编写、检查、试拨、统计菜单")
     ),
     "lab": House("callroom.lab", "lab", Words("lessons on sockets, to be tried", "可以动手试的套接字课")),
-    "run": House("callroom_client.run", "run", Words("run a runbook of the house", "运行一个运行手册")),
+    "run": House("callroom_client.run", "run", Words("run a runbook of the house", "执行运行手册")),
     "runs": House(
         "callroom_server.cli.runs", "runs", Words("list which runbooks were run", "列出执行过的运行手册")
     ),

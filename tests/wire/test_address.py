@@ -73,6 +73,13 @@ def test_wrong_urls_say_what_would_be_right(url: str, said: str) -> None:
     assert "{" not in "".join(caught.value.words)
 
 
+@pytest.mark.parametrize("url", ["127.0.0.1:8888", "tcp://127.0.0.1:8888"])
+def test_where_there_is_one_scheme_no_other_is_named(url: str) -> None:
+    with pytest.raises(AddressError, match=r"; write|: write udp://127\.0\.0\.1:8888$") as caught:
+        parse(url, {"udp"}, CALLING)
+    assert caught.value.words.zh.endswith("请写 udp://127.0.0.1:8888")
+
+
 @given(st.text(max_size=60), st.sampled_from(["", "tcp://", "unix://", "tls://", "tcp://[", "tls://h:1?"]))
 def test_any_text_is_an_address_or_an_error(text: str, scheme: str) -> None:
     with suppress(AddressError):

@@ -25,7 +25,7 @@ RUN = Command(
     Words(
         "Runs a runbook of the house on this machine: its output as it comes, its exit code in the end.\n"
         "Ctrl-C ends it. After -- everything is an argument.",
-        "运行本机上本站的一个运行手册：边运行边输出，它的退出码就是本命令的退出码。\n"
+        "执行本机 Callroom 的运行手册：边执行边输出，其退出码即本命令的退出码。\n"
         "按 Ctrl-C 终止。-- 之后的内容都是参数。",
     ),
     arguments=(
@@ -33,10 +33,16 @@ RUN = Command(
         ("[ARG]...", Words("its arguments, in order", "参数，按顺序")),
     ),
     options=(
-        Option("--at", Words("the house, e.g. unix:///run/callroom.sock", "本站的地址"), "URL"),
+        Option(
+            "--at",
+            Words(
+                "the house, e.g. unix:///run/callroom.sock", "Callroom 的地址，如 unix:///run/callroom.sock"
+            ),
+            "URL",
+        ),
         Option(
             "--data",
-            Words("the house with this data folder", "数据文件夹为 DIR 的那一家"),
+            Words("the house with this data folder", "数据文件夹为 DIR 的 Callroom"),
             "DIR",
         ),
         LANG,

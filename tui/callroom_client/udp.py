@@ -147,7 +147,7 @@ def udp(argv: Sequence[str]) -> int:
         print(error.told(UDP, lang), file=sys.stderr)
         return 2
     except AddressError as error:
-        print(error.words.say(lang), file=sys.stderr)
+        print(UsageError(error.words).told(UDP, lang), file=sys.stderr)
         return 2
     teller = Teller(lang, print)
     try:

@@ -35,9 +35,14 @@ _NO_SCHEME = Words(
     '"{url}" has no scheme: write {right}, or another of {schemes}',
     "“{url}”缺少协议：请写 {right}，或 {schemes} 之一",
 )
+_NO_SCHEME_OF_ONE = Words('"{url}" has no scheme: write {right}', "“{url}”缺少协议：请写 {right}")
 _SCHEME = Words(
     '"{url}": there is no "{scheme}://" here; write one of {schemes}',
     "“{url}”：这里没有 {scheme}://；请写 {schemes} 之一",
+)
+_SCHEME_OF_ONE = Words(
+    '"{url}": there is no "{scheme}://" here; write {right}',
+    "“{url}”：这里没有 {scheme}://；请写 {right}",
 )
 _QUERY = Words(
     '"{url}": write what follows the "?" as name=value&name=value',
@@ -145,12 +150,14 @@ def parse(url: str, schemes: Collection[str], options: Options) -> Address:
     if not url.isprintable():
         raise AddressError(_ODD.fill(url=ascii(url)))
     scheme, separator, rest = url.partition("://")
+    right = example("tcp" if "tcp" in schemes else min(schemes), options)
     if not separator:
-        right = example("tcp", options)
-        raise AddressError(_NO_SCHEME.fill(url=url, right=right, schemes=_list(schemes)))
+        words = _NO_SCHEME if len(schemes) > 1 else _NO_SCHEME_OF_ONE
+        raise AddressError(words.fill(url=url, right=right, schemes=_list(schemes)))
     scheme = scheme.lower()
     if scheme not in schemes:
-        raise AddressError(_SCHEME.fill(url=url, scheme=scheme, schemes=_list(schemes)))
+        words = _SCHEME if len(schemes) > 1 else _SCHEME_OF_ONE
+        raise AddressError(words.fill(url=url, scheme=scheme, schemes=_list(schemes), right=right))
     place, _, given = rest.partition("?")
     query = _query(url, scheme, given, options.get(scheme, {}))
     right = example(scheme, options)

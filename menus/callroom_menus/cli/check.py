@@ -31,7 +31,7 @@ COMMAND = Command(
             "--queue",
             Words(
                 "a queue that the house has, once for each; without any, queues are not checked",
-                "本店有的队列，可多次给出；不写则不检查队列",
+                "本站有的队列，可多次给出；不写则不检查队列",
             ),
             "NAME",
             many=True,
@@ -40,7 +40,7 @@ COMMAND = Command(
             "--runbooks",
             Words(
                 "the runbooks that the house has; by default runbooks.toml beside the menu, if it is there",
-                "本店的运行手册文件；默认为菜单旁的 runbooks.toml（如果有）",
+                "本站的运行手册文件；默认为菜单旁的 runbooks.toml（如果有）",
             ),
             "FILE",
         ),

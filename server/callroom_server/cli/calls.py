@@ -28,7 +28,7 @@ PAGE = 1000  # records read at a time: each page is a short transaction, so a ru
 _GREATEST = (1 << 63) - 1
 
 DATA = Option(
-    "--data", Words("the data folder of a house, open or not", "本店的数据文件夹，营业中也可以"), "DIR"
+    "--data", Words("the data folder of a house, open or not", "本站的数据文件夹，营业中也可以"), "DIR"
 )
 SINCE = Option(
     "--since",

@@ -40,7 +40,11 @@ SERVE = Command(
         ),
         Option("--data", Words("the folder where everything is kept", "存放数据的文件夹"), "DIR"),
         Option("--menus", Words("a folder of menus of your own", "自备菜单的文件夹"), "DIR"),
-        Option("--runbooks", Words("a runbooks.toml: commands that may be run", "可运行命令的清单"), "FILE"),
+        Option(
+            "--runbooks",
+            Words("a runbooks.toml: commands that may be run", "运行手册文件 runbooks.toml：允许执行的命令"),
+            "FILE",
+        ),
         Option("--menu", Words("the menu that answers a caller (10086)", "接听来电的菜单（10086）"), "NAME"),
         Option("--name", Words("what the house calls itself", "本站名称"), "NAME"),
         Option("--log-format", Words("human or json", "human（人读）或 json（机读）"), "FORMAT"),
@@ -51,11 +55,15 @@ SERVE = Command(
             "--metrics",
             Words(
                 "who may read /metrics: loopback, anyone or nobody",
-                "谁可看 /metrics：同左三者之一",
+                "谁可查看 /metrics：loopback、anyone 或 nobody",
             ),
             "WHO",
         ),
-        Option("--site", Words("the address of its pages, e.g. https://chat.example", "网页的地址"), "URL"),
+        Option(
+            "--site",
+            Words("the address of its pages, e.g. https://chat.example", "网页地址，如 https://chat.example"),
+            "URL",
+        ),
         Option(
             "--no-flood",
             Words("no flood control, for benchmarks", "关闭限速，供性能测试"),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from callroom_server.config.limits import ORDERED, Limits
-from callroom_server.config.right import right
+from callroom_server.config.right import SUCH_AS, right
 from callroom_server.config.settings import ConfigError, Settings
 from callroom_words.words import Words, preferred
 
@@ -166,14 +166,22 @@ def _checked(given: Given) -> object:
     try:
         return msgspec.convert(given.value, kind, strict=given.strict, dec_hook=path)
     except msgspec.ValidationError as error:
+        expected, value = _expected(given, kind)
         raise ConfigError(
-            WRONG.fill(
-                where=given.where,
-                key=given.spelled,
-                right=right(kind, EXAMPLES.get(given.key, "")),
-                given=_shown(given.value),
-            )
+            WRONG.fill(where=given.where, key=given.spelled, right=expected, given=_shown(value))
         ) from error
+
+
+def _expected(given: Given, kind: object) -> tuple[Words, object]:
+    """What a value must be, and what it is; of several that no file writes as a list, the first wrong one."""
+    example = EXAMPLES.get(given.key, "")
+    if not given.strict and isinstance(given.value, list):
+        for one in msgspec.convert(given.value, list[str]):
+            try:
+                msgspec.convert([one], kind)
+            except msgspec.ValidationError:
+                return SUCH_AS.fill(example=example), one
+    return right(kind, example), given.value
 
 
 def _check_order(limits: Limits, places: Mapping[str, Given]) -> None:

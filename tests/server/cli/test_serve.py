@@ -132,7 +132,8 @@ def wait_for(path: Path, process: subprocess.Popen[bytes] | subprocess.Popen[str
             "command line: --log-level must be one of debug, error, info, warning, not 'loud'",
         ),
         (["--config", "/nowhere.toml"], "/nowhere.toml: cannot be read"),
-        (["--listen", "8888"], '--listen must be a list such as ["tcp://127.0.0.1:8888"]'),
+        (["--listen", "8888"], "--listen must be text such as tcp://127.0.0.1:8888, not '8888'"),
+        (["--listen", "tcp://127.0.0.1:0", "--listen", "x"], ", not 'x'"),
     ],
 )
 def test_wrong_usage(argv: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
