@@ -35,8 +35,8 @@ SERVING = Words(
     "Callroom 已就绪：http://{host}:{port}（Ctrl+C 结束）",
 )
 TAKEN = Words(
-    "port {port} cannot be had: {why}; choose another with --port",
-    "端口 {port} 不可用：{why}；请用 --port 另选",
+    "callroom serve-web: port {port} cannot be had ({why}): choose another with --port",
+    "callroom serve-web：端口 {port} 不可用（{why}）：请用 --port 另选",
 )
 
 
@@ -104,6 +104,7 @@ def serve_web(argv: Sequence[str]) -> int:
         server.said = SERVING.say(lang, host=HOST, port=port)
         server.serve()
     except OSError as error:
-        print(TAKEN.say(lang, port=port, why=error.strerror or str(error)), file=sys.stderr)
+        why = os.strerror(error.errno) if error.errno else str(error)  # asyncio says the port again
+        print(TAKEN.say(lang, port=port, why=why), file=sys.stderr)
         return 1
     return 0

@@ -175,8 +175,9 @@ def _checked(given: Given) -> object:
 def _expected(given: Given, kind: object) -> tuple[Words, object]:
     """What a value must be, and what it is; of several that no file writes as a list, the first wrong one."""
     example = EXAMPLES.get(given.key, "")
-    if not given.strict and isinstance(given.value, list):
-        for one in msgspec.convert(given.value, list[str]):
+    value = given.value
+    if not given.strict and isinstance(value, Sequence) and not isinstance(value, str):
+        for one in msgspec.convert(value, list[str]):
             try:
                 msgspec.convert([one], kind)
             except msgspec.ValidationError:
