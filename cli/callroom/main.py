@@ -95,8 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if house is None:
         print(UNKNOWN.fill(given=ascii(command), names=", ".join(HOUSES)).say(lang), file=sys.stderr)
         return 2
-    run: Callable[[list[str]], int] = getattr(import_module(house.module), house.function)
     try:
+        run: Callable[[list[str]], int] = getattr(import_module(house.module), house.function)
         code = run(rest)
         if flush := getattr(sys.stdout, "flush", None):  # here, where a broken pipe is caught
             flush()

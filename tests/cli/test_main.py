@@ -104,3 +104,12 @@ def test_a_terminal_without_chinese_gets_escapes() -> None:
     done = subprocess.run([sys.executable, "-m", "callroom.main", "--help"], env=environ, capture_output=True)
     assert done.returncode == 0
     assert rb"\u7528\u6cd5" in done.stdout  # 用法
+
+
+def test_who_interrupts_it_while_it_begins_sees_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "slow_to_import.py").write_text("raise KeyboardInterrupt\n")
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    monkeypatch.setitem(HOUSES, "slow", HOUSES["serve"]._replace(module="slow_to_import"))
+    assert main(["slow"]) == 1

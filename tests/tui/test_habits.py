@@ -10,10 +10,12 @@ from textual.pilot import Pilot
 
 from callroom_client.link.faults import FAULTS
 from callroom_client.model.entries import Own, Way
+from callroom_tui import app
 from callroom_tui.lines import Line, line_of
 from callroom_tui.screens.pasting import MOST_MESSAGES, PasteScreen
 from callroom_tui.settings import Settings
 from callroom_tui.widgets.composer import MOST_WRITTEN
+from callroom_tui.wishes import Ring
 from callroom_wire import messages as m
 from chat_support import NO_FLOOD_CONTROL, Other, in_lobby, url_of
 from house_support import Nursery, OpenHouse, wait_until
@@ -297,6 +299,7 @@ async def test_the_bell_rings_as_it_was_chosen(
     async with at_screen(url_of(house), tmp_path, settings=Settings(name="bob", panel="")) as caller:
         await in_lobby(caller)
         monkeypatch.setattr(caller.app, "bell", lambda: rung.append(caller.app.settings.bell))
+        monkeypatch.setattr(app, "RING_SECONDS", 0.0)
         for bell, rings in (("mention", 1), ("all", 2), ("never", 0)):
             assert caller.app.settings.bell == bell
             for text in (f"{bell}: nothing", f"{bell}: bob 你好"):
@@ -306,6 +309,11 @@ async def test_the_bell_rings_as_it_was_chosen(
             assert rung == [bell] * rings
             rung.clear()
             await caller.pilot.press("alt+m")
+        monkeypatch.setattr(app, "RING_SECONDS", 3600.0)
+        for _ in range(20):
+            caller.app.post_message(Ring())
+        await caller.pilot.pause()
+        assert not rung  # so soon after the last one
         await caller.type("/bell off")
         await caller.see("The bell never rings")
     alice.client.close()

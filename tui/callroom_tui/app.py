@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -53,6 +54,8 @@ from callroom_words.words import Lang, Words
 
 SETTLE_SECONDS = 1.0
 """So long after the first paint the screen has what it needs: by then it is connected, if it can be."""
+RING_SECONDS = 1.0
+"""The shortest time between two bells."""
 CLOSE_SECONDS = 5.0
 """So long the client may take to say goodbye."""
 
@@ -111,6 +114,7 @@ class CallroomApp(App[None]):
         """What to tell on the terminal after a fault of our own."""
         self.settled: Callable[[], object] | None = None
         """What to do once the screen has begun."""
+        self._rung = -RING_SECONDS
         self._guard = ControlGuard()  # one for all: strips remember by whom they have been filtered
         self._opener = opener
         self._file = file
@@ -304,8 +308,11 @@ class CallroomApp(App[None]):
         self.open_url(event.url)
 
     def on_ring(self, event: Ring) -> None:
-        """Rings."""
-        self.bell()
+        """Rings, however much there is to ring for, as often as one can hear."""
+        now = time.monotonic()
+        if now - self._rung >= RING_SECONDS:
+            self._rung = now
+            self.bell()
 
     def on_keep(self, event: Keep) -> None:
         """Remembers the settings."""
