@@ -19,8 +19,10 @@ help: ## list the targets
 	@grep -hE '^[a-z][a-z-]*:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 $(VENV)/installed: pyproject.toml requirements.lock
-	@if [ ! -x $(BIN)/python ]; then python="$${PYTHON:-$$(tools/python)}"; "$$python" -m venv $(VENV); fi
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]'
+	@if [ ! -x $(BIN)/python ]; then python="$$(tools/python)"; "$$python" -m venv $(VENV); fi
+	@echo "installing what requirements.lock names into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c requirements.lock -e '.[dev]' || { \
+	  echo "The packages of requirements.lock could not be had: pip says why above; it needs a network." >&2; exit 1; }
 	@touch $@
 
 .PHONY: install
@@ -77,7 +79,7 @@ strangers: $(VENV)/installed ## a million datagrams of strangers at the UDP door
 
 .PHONY: lock
 lock: ## pin the newest versions that pyproject.toml allows (run the tests, then commit)
-	@fresh="$$(mktemp -d)"; trap 'rm -rf "$$fresh"' EXIT; python="$${PYTHON:-$$(tools/python)}"; \
+	@fresh="$$(mktemp -d)"; trap 'rm -rf "$$fresh"' EXIT; python="$$(tools/python)"; \
 	"$$python" -m venv "$$fresh"; \
 	"$$fresh/bin/python" -m pip install --quiet --disable-pip-version-check -e '.[dev]'; \
 	{ sed -n '/^#/p' requirements.lock; "$$fresh/bin/python" -m pip freeze --exclude-editable; } > "$$fresh/lock"; \

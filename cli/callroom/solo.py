@@ -38,8 +38,10 @@ NOT_OPENED = Words(
     "callroom：无法在本机开张；日志如下：\n{log}\n完整日志：{file}",
 )
 NO_FOLDER = Words(
-    "callroom: {folder} is not a folder of your own alone ({why}): remove it, or start `callroom serve`",
-    "callroom：{folder} 不是仅属于您的文件夹（{why}）：请删除它，或运行 callroom serve",
+    "callroom: {folder} has to be a folder of your own alone, and is not ({why}): remove it, name one in "
+    "XDG_RUNTIME_DIR, or start `callroom serve`",
+    "callroom：{folder} 须是仅属于您的文件夹（{why}）：请删除它，或用 XDG_RUNTIME_DIR 另选，"
+    "或运行 callroom serve",
 )
 
 
