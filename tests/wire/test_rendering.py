@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from callroom_client.commands import TABLE
 from callroom_server.protocols.text.commands import COMMANDS
 from callroom_server.protocols.text.phrases import DoorReader
 from callroom_wire import messages as m
@@ -173,3 +174,14 @@ def test_nothing_from_people_can_move_a_cursor(name: str, text: str, plain: bool
         shown = render(message, reader)
         assert not any((one < " " and one not in "\n\t") or "\x7f" <= one <= "\x9f" for one in shown), message
         assert "\u2028" not in shown
+
+
+def test_the_help_of_a_client_fits_into_80_columns() -> None:
+    for reader in (EN, ZH):
+        lines = all_commands(TABLE.commands, reader).splitlines()
+        assert max(map(cells, lines)) < 80
+        head, text = lines[1], reader.pick(TABLE.commands[0].text)
+        long = next(at for at, line in enumerate(lines) if line.startswith("  /timeout"))
+        below = lines[long + 1]
+        assert "settimeout" in below
+        assert len(below) - len(below.lstrip()) == cells(head[: head.index(text)])

@@ -5,6 +5,7 @@ Whatever came from people goes through `clean` on its way here: nothing of it ca
 
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import ClassVar
 
 import msgspec
@@ -20,6 +21,9 @@ CONTINUED = "  | "
 
 GONE = "?"
 """What the house calls a person who has left for good."""
+
+MOST_USAGE = 26
+"""Cells from which a command stands in a row of its own in the help: one must not push all others aside."""
 
 NAMES_SHOWN = 30
 """Of those in a room, when entering it; `/who` shows them all."""
@@ -61,12 +65,18 @@ def render(message: ServerMessage, reader: Reader) -> str:
     return show(message, reader) if show is not None else ""
 
 
-def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
-    """Rows in columns, aligned by cell width; the last column is not padded. Plain: joined by commas."""
+def table(rows: Sequence[tuple[str, ...]], reader: Reader, most: float = inf) -> str:
+    """Rows in columns, aligned by cell width; the last column is not padded. Plain: joined by commas.
+
+    A cell wider than `most` does not make its column wider: nothing should stand behind it.
+    """
     cleaned = [tuple(clean(cell) for cell in row) for row in rows]
     if reader.plain:
         return "\n".join(", ".join(cell for cell in row if cell) for row in cleaned)
-    widest = [max(cells(cell) for cell in column) for column in zip(*cleaned, strict=True)]
+    widest = [
+        max((width for cell in column if (width := cells(cell)) <= most), default=0)
+        for column in zip(*cleaned, strict=True)
+    ]
     return "\n".join(
         "  "
         + "  ".join(
@@ -77,11 +87,14 @@ def table(rows: Sequence[tuple[str, ...]], reader: Reader) -> str:
 
 
 def all_commands(commands: Sequence[Command[object]], reader: Reader) -> str:
-    """The help: every command."""
-    rows = [(reader.pick(one.usage), reader.pick(one.text)) for one in commands]
-    return "\n".join(
-        [reader.say("help_head"), table(rows, reader), reader.say("help_foot", place=reader.here())]
-    )
+    """The help: every command; one that is long has a row of its own, so that all fit into 80 columns."""
+    rows: list[tuple[str, ...]] = []
+    for one in commands:
+        row = (reader.pick(one.usage), reader.pick(one.text))
+        long = cells(row[0]) > MOST_USAGE and not reader.plain
+        rows += [(row[0], ""), ("", row[1])] if long else [row]
+    shown = table(rows, reader, MOST_USAGE)
+    return "\n".join([reader.say("help_head"), shown, reader.say("help_foot", place=reader.here())])
 
 
 def said(place: str, by: str, text: str, plain: bool) -> str:
