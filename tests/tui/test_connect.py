@@ -11,7 +11,9 @@ from typing import NamedTuple
 import pytest
 from textual.widgets import Button, Input
 
-from callroom_client.client import Patience, Timeouts
+from callroom_client.client import Client, Patience, Timeouts
+from callroom_client.events import Event
+from callroom_tui.app import CallroomApp
 from callroom_tui.saying import reason
 from callroom_tui.screens.chat import ChatScreen
 from callroom_tui.screens.connect import ConnectScreen
@@ -22,7 +24,7 @@ from callroom_wire.codec import encode
 from callroom_wire.tls import server_context
 from house_support import PATIENCE, OpenHouse
 from link_support import Peer, Stranger
-from screen_support import Caller, at_screen, text_of
+from screen_support import Caller, at_screen, text_of, until
 from tls_support import Certificate, certificate, expired_certificate, good_certificate
 
 QUICK = Patience(tls=0.3, hello=0.3, login=0.3)
@@ -288,3 +290,22 @@ async def test_a_house_that_falls_silent_and_breaks_off_is_told_over_the_chat(tm
         await caller.see("The server cut the connection (reset).", "kept")
         assert caller.app.screen is caller.chat  # one can read on, and type
     server.close()
+
+
+class Late(CallroomApp):
+    """Reaches a server for the first time just before the form that asks for one is shown."""
+
+    def begin(self) -> None:
+        asked = ConnectScreen(self.settings, "en")
+        self.push_screen(asked)
+        self.settings.called("tcp://just.reached:8888")
+
+
+async def test_a_server_that_is_reached_while_the_form_comes_is_no_fault(tmp_path: Path) -> None:
+    def nobody(url: str, name: str, listen: Callable[[Event], object]) -> Client:
+        raise AssertionError(url)
+
+    app = Late(nobody, Settings(name="bob"), tmp_path / "screen.json", "en")
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: "Call a server" in text_of(app), "the form")
+        assert "just.reached" not in text_of(app)

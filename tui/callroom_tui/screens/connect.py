@@ -48,6 +48,7 @@ class ConnectScreen(ModalScreen[None]):
     ) -> None:
         super().__init__()
         self.settings = settings
+        self._recent = list(settings.recent)  # as they are now: one more may be reached before this is shown
         self.lang: Lang = lang
         self.session = session
         self._problem = problem
@@ -60,7 +61,7 @@ class ConnectScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """The form, what is going on, and the recent servers."""
-        lang, recent = self.lang, self.settings.recent
+        lang, recent = self.lang, self._recent
         last = self.session.url if self.session is not None else recent[0] if recent else DEFAULT_URL
         url = self._url or last
         with Vertical(id="connect") as frame:
@@ -85,10 +86,10 @@ class ConnectScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Says what is wrong, and goes on doing so."""
-        if self.settings.recent:
+        if self._recent:
             listing = self.query_one("#recent", Listing)
-            listing.styles.height = min(6, len(self.settings.recent))
-            listing.show([Item(url, shown(url), "·", style="plain") for url in self.settings.recent])
+            listing.styles.height = min(6, len(self._recent))
+            listing.show([Item(url, shown(url), "·", style="plain") for url in self._recent])
         self.set_interval(REFRESH_SECONDS, self.look)
         self.look()
         waits = self.session is not None and not self._connected and not self._problem
