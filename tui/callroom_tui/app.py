@@ -189,8 +189,8 @@ class CallroomApp(App[None]):
         """
         if isinstance(event, events.Resize):
             event.size = event.virtual_size = event.container_size = Size(*bearable(event.size))
-        if isinstance(event, events.Key) and isinstance(self.screen, ChatScreen):
-            self.screen.catch(event)
+        if isinstance(event, events.Key) and isinstance(self.screen, ChatScreen) and self.screen.catch(event):
+            return
         await super().on_event(event)
 
     def on_app_blur(self, event: events.AppBlur) -> None:

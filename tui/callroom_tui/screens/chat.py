@@ -156,11 +156,18 @@ class ChatScreen(Showing):
             self.transcript.mark_unread(first)
         self.tell(ReadUpTo(at=self.session.clock(), place=place.name))
 
-    def catch(self, event: events.Key) -> None:
-        """Lets the composer have what is typed where it means nothing."""
+    def catch(self, event: events.Key) -> bool:
+        """Lets the composer have what is typed where it means nothing; whether the key is done with.
+
+        The key to the inspector's filter is: what is typed next would else reach the composer before that.
+        """
+        if event.key == "slash" and self.wire is not None and isinstance(self.focused, FrameList):
+            self.wire.action_filter()
+            return True
         typing = isinstance(self.focused, TextArea | Input)
         if event.is_printable and not typing and event.key not in self.active_bindings:
             self.composer.take_focus()
+        return False
 
     def on_key(self, event: events.Key) -> None:
         """Esc closes what is open, and goes back to typing."""

@@ -38,10 +38,10 @@ class SearchBar(Horizontal):
         self.display = False
 
     def begin(self) -> None:
-        """Shows the bar, with what was looked for before."""
+        """Shows the bar, with what was looked for before; typing goes there from the next key on."""
         self.display = True
         words = self.query_one(Input)
-        words.focus()
+        self.screen.set_focus(words)
         if words.value:
             self._look(words.value)
 

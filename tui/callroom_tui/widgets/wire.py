@@ -259,8 +259,8 @@ class WirePanel(Vertical):
         self.query_one(FrameList).add(held)
 
     def action_filter(self) -> None:
-        """Goes to the filter."""
-        self.query_one("#wire-filter", Input).focus()
+        """Goes to the filter, from the next key on (`Widget.focus` would come to it later)."""
+        self.screen.set_focus(self.query_one("#wire-filter", Input))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Filters while one types."""
