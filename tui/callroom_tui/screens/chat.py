@@ -10,7 +10,7 @@ from textual.widgets import Input, TextArea
 from callroom_client.events import Verb
 from callroom_client.model.local import Cleared, ReadUpTo
 from callroom_tui import placing, texts
-from callroom_tui.actions import bindings
+from callroom_tui.actions import ACTS, bindings
 from callroom_tui.lines import clock
 from callroom_tui.screens.answer import AnswerScreen, help_rows
 from callroom_tui.screens.showing import Showing
@@ -38,6 +38,8 @@ from callroom_tui.wishes import (
 )
 from callroom_wire import messages as m
 from callroom_wire.command import SLASHES
+
+SEARCH_KEYS = frozenset(key for act in ACTS if act.action == "search" for key in act.keys.split(","))
 
 
 class ChatScreen(Showing):
@@ -159,8 +161,12 @@ class ChatScreen(Showing):
     def catch(self, event: events.Key) -> bool:
         """Lets the composer have what is typed where it means nothing; whether the key is done with.
 
-        The key to the inspector's filter is: what is typed next would else reach the composer before that.
+        Those to the search and to the inspector's filter are: the next key would else reach the composer.
+        What was typed before them waits in its queue already.
         """
+        if event.key in SEARCH_KEYS:
+            self.action_search()
+            return True
         if event.key == "slash" and self.wire is not None and isinstance(self.focused, FrameList):
             self.wire.action_filter()
             return True
