@@ -280,3 +280,16 @@ def test_everyone_has_everything_once_and_in_order(walk: list[Step]) -> None:
         house.step(what, who, number)
     house.settle()
     house.check()
+
+
+def test_a_second_copy_of_a_line_that_cannot_be_stored_holds_nothing_up() -> None:
+    house = Walk()
+    house.connect(house.clients[0], 0)
+    house.join(house.clients[0], 0)
+    house.run_out()
+    # The line is stored, and its acknowledgement has not been read when it is sent again.
+    for what in ("say", "commit", "again", "fail", "say", "commit"):
+        house.step(what, 0, 0)
+    house.settle()
+    house.clients = house.clients[:1]
+    house.check()

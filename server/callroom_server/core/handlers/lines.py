@@ -37,9 +37,12 @@ def _number(hub: Hub, line: int) -> int:
     return line
 
 
-def _in_turn(session: Session, line: int) -> None:
-    """Refuses what comes after a line that was not stored and has not been sent again."""
-    if line == session.halted:
+def _in_turn(hub: Hub, session: Session, line: int) -> None:
+    """Refuses what comes after a line that was not stored and has not been sent again.
+
+    What was not stored may have been the second copy of a line, whose first is: nobody sends that again.
+    """
+    if session.halted and (line == session.halted or _sent_before(hub, session, session.halted)):
         session.halted = 0
     elif line > session.halted > 0:
         raise Refused("ledger_down", reason=phrases.word(session.lang, "sent_first", id=session.halted))
@@ -47,7 +50,7 @@ def _in_turn(session: Session, line: int) -> None:
 
 def say(hub: Hub, session: Session, message: m.Say, now: float) -> list[Effect]:
     """A line in a room one is in: acknowledged when it is durable."""
-    _in_turn(session, message.id)
+    _in_turn(hub, session, message.id)
     stream = "room/" + message.room  # the folded name, as most clients send it
     if stream not in session.members:
         stream = stream_of(message.room)
@@ -88,7 +91,7 @@ def say_all(hub: Hub, session: Session, messages: list[m.Say]) -> AppendAll | No
 
 def tell(hub: Hub, session: Session, message: m.Tell, now: float) -> list[Effect]:
     """A line to one person; the sender is told when they are not there to read it."""
-    _in_turn(session, message.id)
+    _in_turn(hub, session, message.id)
     name = message.to.removeprefix("@")
     other = hub.state.device_named(name)
     if other is None:
