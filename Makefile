@@ -73,6 +73,10 @@ telnet: $(VENV)/installed ## all 16,777,216 three-byte sequences after telnet's 
 pictures: $(VENV)/installed ## draw the READMEs' pictures of the screen afresh, from a scene in a real house
 	$(BIN)/python docs/screens.py
 
+.PHONY: search
+search: $(VENV)/installed ## look for counter-examples anew, at random (ARGS="tests/fuzz": where)
+	$(BIN)/python -m pytest -q -n auto -m hypothesis --hypothesis-profile=search $(ARGS)
+
 .PHONY: strangers
 strangers: $(VENV)/installed ## a million datagrams of strangers at the UDP door (ARGS=20000: how many)
 	$(BIN)/python tests/udp_strangers.py $(ARGS)
