@@ -29,8 +29,13 @@ LAB = Command(
         "callroom lab screen 显示各课，用真实套接字做实验，逐个调用记录。",
     ),
     arguments=(
-        ("[compare]", Words("measure three kinds of servers", "测量三种服务端")),
-        ("[screen]", Words("the lab on the whole terminal", "全屏实验室")),
+        (
+            "[compare | screen]",
+            Words(
+                "measure three kinds of servers, or the lab on the whole terminal",
+                "测量三种服务端，或全屏实验室",
+            ),
+        ),
     ),
     options=(
         Option("--data", Words("keep what is recorded in this folder", "把记录保存在该文件夹"), "DIR"),
