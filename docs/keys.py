@@ -11,12 +11,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / house) for house in ("tui", "wire", "menus")]
 
+from slots import fill, update  # noqa: E402
+
 from callroom_tui.actions import ACTS, IN_COMPOSER, PLACE_KEYS, PLACE_WORDS, Act  # noqa: E402 - by the line above
 from callroom_tui.lab import words as lab  # noqa: E402
 from callroom_tui.saying import OUTCOMES  # noqa: E402
 from callroom_tui.widgets.timeouts import CELLS  # noqa: E402
 from callroom_words.words import Lang, Words  # noqa: E402
 
+SCRIPT = "docs/keys.py"
 PAGE = ROOT / "docs" / "chat.md"
 LANGS: tuple[Lang, ...] = ("en", "zh")
 KEY_HEAD = Words("| key | what it does |", "| 按键 | 作用 |")
@@ -59,12 +62,7 @@ def _table(head: Words, rows: Sequence[tuple[str, Words]], lang: Lang) -> list[s
 def filled(page: str) -> str:
     """The page with every table in its place."""
     for name, rows in _named():
-        start, end = f"<!-- {name}: docs/keys.py -->\n", f"<!-- end of {name} -->"
-        before, start_found, rest = page.partition(start)
-        _, end_found, after = rest.partition(end)
-        if not (start_found and end_found):
-            raise AssertionError(f"{PAGE.name} has no place for {name}")
-        page = before + start + "\n".join(rows) + "\n" + end + after
+        page = fill(page, name, SCRIPT, "\n".join(rows))
     return page
 
 
@@ -74,18 +72,5 @@ def _named() -> Iterator[tuple[str, list[str]]]:
             yield f"{name} {lang}", rows
 
 
-def main() -> int:
-    """Writes or checks the page; the exit code."""
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old)
-    if old == new:
-        return 0
-    if "--check" in sys.argv[1:]:
-        print(f"{PAGE.name} differs from the code: python docs/keys.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(update(SCRIPT, {PAGE: filled(PAGE.read_text("utf-8"))}, sys.argv[1:]))

@@ -13,10 +13,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "server"), str(ROOT / "wire")]
 
 from msgspec import inspect  # noqa: E402
+from slots import fill, update  # noqa: E402
 
 from callroom_server.config.limits import Limits  # noqa: E402 - found by the line above, installed or not
 from callroom_server.config.settings import Settings  # noqa: E402
 
+SCRIPT = "docs/tables.py"
 PAGE = ROOT / "docs" / "operations.md"
 PLAIN = {"data": "the user's data folder", "menus": "none", "lang": "`LANG`'s, else `en`", "flood": "`true`"}
 """Defaults that are not one value."""
@@ -52,14 +54,8 @@ def limits_table() -> str:
 
 def filled(page: str) -> str:
     """The page with both tables in their places."""
-    for name, table in (("settings", settings_table()), ("limits", limits_table())):
-        start, end = f"<!-- {name}: docs/tables.py -->\n", f"<!-- end of {name} -->"
-        before, start_found, rest = page.partition(start)
-        _, end_found, after = rest.partition(end)
-        if not (start_found and end_found):
-            raise AssertionError(f"{PAGE.name} has no place for the {name}")
-        page = f"{before}{start}{table}\n{end}{after}"
-    return page
+    page = fill(page, "settings", SCRIPT, settings_table())
+    return fill(page, "limits", SCRIPT, limits_table())
 
 
 def _plain(value: object) -> str:
@@ -82,18 +78,5 @@ def _reason(field: msgspec.structs.FieldInfo) -> str:
     return next(str(meta.description) for meta in field.type.__metadata__ if isinstance(meta, msgspec.Meta))
 
 
-def main() -> int:
-    """Writes or checks the page; the exit code."""
-    old = PAGE.read_text(encoding="utf-8")
-    new = filled(old)
-    if old == new:
-        return 0
-    if "--check" in sys.argv[1:]:
-        print(f"{PAGE.name} differs from the code: python docs/tables.py", file=sys.stderr)
-        return 1
-    PAGE.write_text(new, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(update(SCRIPT, {PAGE: filled(PAGE.read_text("utf-8"))}, sys.argv[1:]))

@@ -31,7 +31,7 @@ def test_a_stale_table_is_noticed(tmp_path: Path) -> None:
         (tmp_path / folder).symlink_to(ROOT / folder)
     (tmp_path / "docs").unlink()
     (tmp_path / "docs").mkdir()
-    for name in ("keys.py", "chat.md"):
+    for name in ("keys.py", "slots.py", "chat.md"):
         text = (ROOT / "docs" / name).read_text(encoding="utf-8")
         (tmp_path / "docs" / name).write_text(text.replace("| Ctrl+Q |", "| Ctrl+X |"), encoding="utf-8")
     done = subprocess.run(
