@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.geometry import Offset
+
 from callroom_client import events as e
 from callroom_tui.screens.answer import AnswerScreen
 from callroom_tui.screens.chat import ChatScreen
@@ -65,3 +67,19 @@ async def test_a_place_is_called_what_it_is_called(open_house: OpenHouse, tmp_pa
         caller.chat.take([e.Received(at=0.0, message=joined)])
         await caller.pilot.press("f9", *"odd")
         await caller.see("→ odd", ODD)
+
+
+async def test_a_mouse_reaches_everything_where_the_bar_has_no_room(
+    open_house: OpenHouse, tmp_path: Path
+) -> None:
+    house = open_house()
+    async with at_screen(f"tcp://127.0.0.1:{house.port}", tmp_path, size=(80, 24)) as caller:
+        await caller.ready()
+        await caller.gone("Ctrl+O Commands")
+        await caller.pilot.click(offset=Offset(1, 0))
+        await caller.see("a command or a place")
+        await caller.pilot.press("escape")
+        await caller.see("● ready")
+        await caller.until(lambda: isinstance(caller.app.screen, ChatScreen), "the chat again")
+        await caller.pilot.click(offset=Offset(7, 0))
+        await caller.see("ESTABLISHED")

@@ -21,6 +21,8 @@ from callroom_words.words import Lang
 
 LEAVE = "leave"
 """The action whose key is always told, however narrow the bar is."""
+ICON_CELLS = 3
+"""Of the telephone at the left, which opens the palette: the bar below has not always room for that."""
 REFRESH_SECONDS = 0.5
 """How often the top bar looks whether a countdown has moved."""
 
@@ -33,6 +35,7 @@ class TopBar(Still):
         self.model = model
         self.lang: Lang = lang
         self._clock = clock
+        self._left = 0  # so many cells tell of the connection
 
     def on_mount(self) -> None:
         """Begins to look."""
@@ -42,6 +45,12 @@ class TopBar(Still):
     def on_resize(self) -> None:
         """There is more room, or less."""
         self.look()
+
+    def on_click(self, event: events.Click) -> None:
+        """Everything, behind the telephone; and what is behind the state of the connection."""
+        action = "palette" if event.x < ICON_CELLS else "panel('connection')" if event.x < self._left else ""
+        if action:
+            self.post_message(KeyBar.Asked(action))
 
     def _tick(self) -> None:
         if self.model.connection.stage.stage is Stage.WAITING:
@@ -53,6 +62,7 @@ class TopBar(Still):
         connection = model.connection
         width = self.content_size.width
         left = Content.assemble((" ☎ ", "bold $accent"), headline(connection, self.lang, self._clock()))
+        self._left = left.cell_length
         place = model.here
         name = f"#{place.name}" if place.room else place.name
         title = " · ".join(filter(None, (shown(name), shown(place.topic))))
