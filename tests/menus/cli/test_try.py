@@ -1,5 +1,4 @@
 import os
-import pty
 import sys
 from io import StringIO
 from pathlib import Path
@@ -149,7 +148,6 @@ def test_a_menu_that_ships_is_known_by_name(
     assert "10086" in capsys.readouterr().out
 
 
-@pytest.mark.skipif(not hasattr(pty, "openpty"), reason="needs a terminal")
 def test_in_a_terminal(folder: Path) -> None:
     environ = {name: value for name, value in os.environ.items() if name != "CALLROOM_LANG"}
     paths = os.pathsep.join(filter(None, sys.path))

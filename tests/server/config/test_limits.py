@@ -54,5 +54,5 @@ def test_no_frame_can_start_with_a_byte_other_than_zero() -> None:
 
 
 @pytest.mark.parametrize("name", Limits.__struct_fields__)
-def test_every_limit_is_named_by_a_test_that_reaches_it(name: str) -> None:
+def test_every_limit_is_set_or_reached_somewhere_in_the_tests(name: str) -> None:
     assert re.search(rf"(\b|\\n){name}\b", TESTS)  # behind "\n" in the text of a settings file
