@@ -40,6 +40,12 @@ async def walk_the_hotline(caller: Caller) -> None:
     await caller.see("account")
     await caller.pilot.press("alt+h")
     await caller.see("通话已结束")
+    await caller.pilot.press("enter")
+    await caller.until(lambda: not caller.chat.model.call.ended, "another call")
+    await in_lobby(caller)
+    await caller.pilot.press("alt+h")
+    await caller.see("已挂断与机器人的通话")
+    await caller.until(lambda: caller.chat.model.call.ended, "the call to end")
 
 
 async def test_two_people_talk_in_a_room_and_apart(open_house: OpenHouse, tmp_path: Path) -> None:

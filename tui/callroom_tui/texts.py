@@ -121,6 +121,7 @@ WIRE_UNSAVED = Words("Not saved: {why}", "没有保存：{why}")
 
 # --- the call -------------------------------------------------------------------------------------------
 
+HUNG_UP = Words("You have hung up on the robot", "已挂断与机器人的通话")
 CALL_OVER = Words("☎ The call is over: Enter calls again", "☎ 通话已结束：按回车再拨")
 CALL_WAITS = Words("waits for you: say anything to go on", "等您回来：输入任意内容继续")
 UNFIT = Words("Not sent: it stays here until it fits.", "没有发送：改到符合要求再按回车。")

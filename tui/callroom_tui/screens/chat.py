@@ -9,6 +9,7 @@ from textual.widgets import Input, TextArea
 
 from callroom_client.events import Verb
 from callroom_client.model.local import Cleared, ReadUpTo
+from callroom_client.model.place import ROBOT
 from callroom_tui import placing, texts
 from callroom_tui.actions import ACTS, bindings
 from callroom_tui.lines import clock
@@ -333,7 +334,11 @@ class ChatScreen(Showing):
 
     def action_hang_up(self) -> None:
         """Ends the call."""
-        self._hint_of(self.sending.hang_up())
+        ended = self.model.call.ended
+        fault = self.sending.hang_up()
+        self._hint_of(fault)
+        if self.shown != ROBOT and not fault and not ended:  # there the bar of the call would say it
+            self._hint_of(texts.HUNG_UP.say(self.lang), fault=False)
 
     def action_reconnect(self) -> None:
         """Connects anew, now."""
